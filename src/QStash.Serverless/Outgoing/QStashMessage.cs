@@ -1,0 +1,54 @@
+namespace QStash.Serverless;
+
+/// <summary>A message to publish: where it goes, how, and (in <see cref="QStashMessage{T}"/>) what it carries.</summary>
+public abstract class QStashMessage
+{
+    private protected QStashMessage(Destination destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        Destination = destination;
+    }
+
+    /// <summary>Where the message goes.</summary>
+    public Destination Destination { get; }
+
+    /// <summary>The publish options; an option left unset is not sent, and QStash's own default applies.</summary>
+    public PublishOptions Options { get; init; } = new();
+
+    /// <summary>The FIFO queue to go through (enqueue, protocol 2.2), or null to publish at once.</summary>
+    public string? Queue { get; init; }
+
+    /// <summary>Turns the payload into the bytes that are sent, and their content type.</summary>
+    /// <param name="json">The app's JSON metadata.</param>
+    /// <exception cref="InvalidOperationException">No JSON metadata is known for the payload's type.</exception>
+    public abstract EncodedPayload Encode(QStashJson json);
+
+    /// <summary>The same message with other options.</summary>
+    public abstract QStashMessage WithOptions(PublishOptions options);
+}
+
+/// <summary>
+/// A message with a payload: JSON by the app's metadata; <see cref="string"/> is sent as UTF-8 text, <see cref="byte"/>[] and
+/// <see cref="ReadOnlyMemory{T}"/> of bytes are sent as they are.
+/// </summary>
+/// <typeparam name="T">The payload's type.</typeparam>
+public sealed class QStashMessage<T>(Destination destination, T payload) : QStashMessage(destination)
+{
+    /// <summary>What the message carries.</summary>
+    public T Payload { get; } = payload;
+
+    /// <inheritdoc/>
+    public override EncodedPayload Encode(QStashJson json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        return PayloadCodec.Encode(Payload, json);
+    }
+
+    /// <inheritdoc/>
+    public override QStashMessage WithOptions(PublishOptions options) => new QStashMessage<T>(Destination, Payload) { Options = options, Queue = Queue };
+}
+
+/// <summary>The bytes of a payload and what they are.</summary>
+/// <param name="Body">The bytes, sent untouched.</param>
+/// <param name="ContentType">The content type to send unless the options name one, or null for none.</param>
+public readonly record struct EncodedPayload(ReadOnlyMemory<byte> Body, string? ContentType);

@@ -1,0 +1,19 @@
+namespace QStash.Serverless;
+
+/// <summary>Handles deliveries with a payload. Made in one DI scope for each delivery.</summary>
+/// <typeparam name="T">The payload's type.</typeparam>
+public interface IQStashHandler<T>
+{
+    /// <summary>Handles one delivery. It may be delivered again: QStash delivers at least once.</summary>
+    /// <param name="delivery">The verified delivery.</param>
+    /// <param name="cancellationToken">Fires when QStash or the host no longer waits for the answer.</param>
+    /// <returns>What QStash shall do; a thrown exception becomes 500 and a retry, unless it is mapped to something else.</returns>
+    Task<QStashResult> HandleAsync(QStashDelivery<T> delivery, CancellationToken cancellationToken);
+}
+
+/// <summary>Handles deliveries whose body has no meaning, such as those of bare schedules.</summary>
+public interface IQStashHandler
+{
+    /// <inheritdoc cref="IQStashHandler{T}.HandleAsync"/>
+    Task<QStashResult> HandleAsync(QStashDelivery delivery, CancellationToken cancellationToken);
+}

@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace QStash.Serverless;
+
+/// <summary>
+/// Fails the start of an app that receives deliveries but has no usable signing keys. Hosts call <see cref="ReceiverIsUsed"/> when an endpoint is mapped;
+/// an app that only publishes needs no keys.
+/// </summary>
+public sealed class QStashStartup : IHostedLifecycleService
+{
+    private readonly QStashReceiver _receiver;
+    private readonly QStashReceiverOptions _options;
+    private readonly IHostEnvironment? _environment;
+    private readonly ILogger _logger;
+    private volatile bool _isUsed;
+    private bool _isChecked;
+
+    internal QStashStartup(QStashReceiver receiver, IOptions<QStashReceiverOptions> options, IHostEnvironment? environment, ILogger<QStashStartup> logger)
+    {
+        _receiver = receiver;
+        _options = options.Value;
+        _environment = environment;
+        _logger = logger;
+    }
+
+    /// <summary>Says that this app receives deliveries.</summary>
+    public void ReceiverIsUsed() => _isUsed = true;
+
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken) => CheckAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Checks again: some hosts map their endpoints while they start.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken) => CheckAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        if (!_isUsed || _isChecked)
+        {
+            return;
+        }
+
+        _isChecked = true;
+        await _receiver.Keys.GetAsync(null, cancellationToken).ConfigureAwait(false);
+        if (string.IsNullOrWhiteSpace(_options.PublicBaseUrl) && _environment?.IsProduction() == true)
+        {
+            Log.NoPublicBaseUrl(_logger);
+        }
+    }
+}

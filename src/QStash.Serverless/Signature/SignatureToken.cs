@@ -1,0 +1,176 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Microsoft.IdentityModel.JsonWebTokens;
+
+namespace QStash.Serverless;
+
+/// <summary>
+/// One <c>Upstash-Signature</c> value taken apart (protocol 5.4). Nothing of it but the algorithm is looked at before a key is proven
+/// to have signed it: strangers never reach a JSON parser with their claims.
+/// </summary>
+internal readonly struct SignatureToken
+{
+    private const int MaxLength = 16 * 1024;
+    private const int MacLength = 32;
+    private const int MacTextLength = 43;
+    private const string UsualHeader = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
+    private static readonly SearchValues<char> s_base64Url = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
+    private readonly string _text;
+    private readonly int _signingInputLength;
+
+    private SignatureToken(string text, int signingInputLength)
+    {
+        _text = text;
+        _signingInputLength = signingInputLength;
+    }
+
+    internal static SignatureFailure TryParse(string? text, out SignatureToken token)
+    {
+        token = default;
+        if (string.IsNullOrEmpty(text))
+        {
+            return SignatureFailure.Missing;
+        }
+
+        if (text.Length > MaxLength)
+        {
+            return SignatureFailure.Malformed;
+        }
+
+        int first = text.IndexOf('.', StringComparison.Ordinal);
+        int last = text.LastIndexOf('.');
+        if (first <= 0 || last <= first + 1 || text.AsSpan(first + 1, last - first - 1).Contains('.')
+            || !IsCanonical(text.AsSpan(0, first)) || !IsCanonical(text.AsSpan(first + 1, last - first - 1)))
+        {
+            return SignatureFailure.Malformed;
+        }
+
+        if (!text.AsSpan(0, first).SequenceEqual(UsualHeader) && CheckHeader(text.AsSpan(0, first)) is var failure and not SignatureFailure.None)
+        {
+            return failure;
+        }
+
+        ReadOnlySpan<char> mac = text.AsSpan(last + 1);
+        if (mac.Length != MacTextLength || !IsCanonical(mac))
+        {
+            return SignatureFailure.Malformed;
+        }
+
+        token = new SignatureToken(text, last);
+        return SignatureFailure.None;
+    }
+
+    internal bool IsSignedBy(SigningKeySet keys, out int keysTried)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(_signingInputLength + MacLength);
+        try
+        {
+            Encoding.ASCII.GetBytes(_text.AsSpan(0, _signingInputLength), buffer);
+            Base64Url.DecodeFromChars(_text.AsSpan(_signingInputLength + 1), buffer.AsSpan(_signingInputLength, MacLength));
+            return keys.Matches(buffer, _signingInputLength, MacLength, out keysTried);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    /// <summary>Judges the claims of a token whose MAC a known key has made.</summary>
+    internal SignatureFailure ReadClaims(DateTimeOffset now, TimeSpan skew, out string? url, out string? bodyHash)
+    {
+        url = null;
+        bodyHash = null;
+        JsonWebToken jwt;
+        try
+        {
+            jwt = new JsonWebToken(_text);
+        }
+        catch (Exception exception) when (exception is ArgumentException or JsonException or FormatException or InvalidOperationException)
+        {
+            return SignatureFailure.Malformed;
+        }
+
+        if (!jwt.TryGetPayloadValue("iss", out string issuer) || !string.Equals(issuer, "Upstash", StringComparison.Ordinal))
+        {
+            return SignatureFailure.WrongIssuer;
+        }
+
+        long seconds = now.ToUnixTimeSeconds();
+        long skewSeconds = (long)skew.TotalSeconds;
+        if (!jwt.TryGetPayloadValue("exp", out long expires)
+            || !jwt.TryGetPayloadValue("sub", out url) || url is null
+            || !jwt.TryGetPayloadValue("body", out bodyHash) || bodyHash is null)
+        {
+            return SignatureFailure.MissingClaim;
+        }
+
+        if (expires <= seconds - skewSeconds)
+        {
+            return SignatureFailure.Expired;
+        }
+
+        if (jwt.TryGetPayloadValue("nbf", out object notBefore)
+            && (!jwt.TryGetPayloadValue("nbf", out long from) || notBefore is string || from > seconds + skewSeconds))
+        {
+            return SignatureFailure.NotYetValid;
+        }
+
+        return SignatureFailure.None;
+    }
+
+    /// <summary>Compares the body's SHA-256 with the <c>body</c> claim, padded or not, in constant time.</summary>
+    internal static bool IsHashOf(string bodyHash, ReadOnlySpan<byte> body)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(body, hash);
+        Span<char> text = stackalloc char[MacTextLength];
+        Base64Url.EncodeToChars(hash, text);
+        ReadOnlySpan<char> claimed = bodyHash.AsSpan().TrimEnd('=');
+        return CryptographicOperations.FixedTimeEquals(
+            System.Runtime.InteropServices.MemoryMarshal.AsBytes((ReadOnlySpan<char>)text),
+            System.Runtime.InteropServices.MemoryMarshal.AsBytes(claimed));
+    }
+
+    // Canonical: the alphabet only, a possible length, and no bits set that decoding would drop.
+    private static bool IsCanonical(ReadOnlySpan<char> text)
+    {
+        int remainder = text.Length % 4;
+        if (text.IsEmpty || remainder == 1 || text.ContainsAnyExcept(s_base64Url))
+        {
+            return false;
+        }
+
+        int dropped = remainder switch { 2 => 0b1111, 3 => 0b11, _ => 0 };
+        return (ValueOf(text[^1]) & dropped) == 0;
+    }
+
+    private static int ValueOf(char c) => c switch
+    {
+        >= 'A' and <= 'Z' => c - 'A',
+        >= 'a' and <= 'z' => c - 'a' + 26,
+        >= '0' and <= '9' => c - '0' + 52,
+        '-' => 62,
+        _ => 63,
+    };
+
+    private static SignatureFailure CheckHeader(ReadOnlySpan<char> encoded)
+    {
+        try
+        {
+            using JsonDocument header = JsonDocument.Parse(Base64Url.DecodeFromChars(encoded));
+            return header.RootElement.ValueKind != JsonValueKind.Object ? SignatureFailure.Malformed
+                : header.RootElement.TryGetProperty("alg", out JsonElement algorithm) && algorithm.ValueKind == JsonValueKind.String
+                    && algorithm.ValueEquals("HS256"u8) && !header.RootElement.TryGetProperty("crit", out _)
+                    ? SignatureFailure.None
+                    : SignatureFailure.UnsupportedAlgorithm;
+        }
+        catch (Exception exception) when (exception is JsonException or FormatException)
+        {
+            return SignatureFailure.Malformed;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+
+namespace QStash.Serverless;
+
+/// <summary>
+/// Keeps the source's answers, one entry a region: read once by whoever comes first while the others wait, read again only when no
+/// known key fits, at most once a minute. A failed refresh keeps the known keys; a failed first read is not repeated for 5 seconds.
+/// </summary>
+internal sealed class SigningKeyCache(ISigningKeySource source, bool isDevelopment, TimeProvider timeProvider, ILogger logger)
+{
+    internal static readonly TimeSpan RefreshInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_failureInterval = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+
+    internal ValueTask<SigningKeySet> GetAsync(string? region, CancellationToken cancellationToken)
+    {
+        Entry entry = EntryOf(region);
+        return entry.Keys is { } keys ? ValueTask.FromResult(keys) : new ValueTask<SigningKeySet>(ReadFirstAsync(entry, region, cancellationToken));
+    }
+
+    /// <summary>The keys to try after <paramref name="failed"/> did not fit: newer ones, or null when there are none.</summary>
+    internal async ValueTask<SigningKeySet?> GetNewerAsync(string? region, SigningKeySet failed, CancellationToken cancellationToken)
+    {
+        Entry entry = EntryOf(region);
+        if (entry.Keys == failed && !MayRefresh(entry))
+        {
+            return null;
+        }
+
+        await entry.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (entry.Keys != failed)
+            {
+                return entry.Keys;
+            }
+
+            if (!MayRefresh(entry))
+            {
+                return null;
+            }
+
+            Interlocked.Exchange(ref entry.RefreshedAt, timeProvider.GetTimestamp());
+            SigningKeySet keys = await ReadAsync(region, cancellationToken).ConfigureAwait(false);
+            Log.SigningKeysRefreshed(logger, keys.Count);
+            return entry.Keys = keys;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            // The known keys stay in force: a source that is down must not refuse what they can verify.
+            Log.SigningKeyRefreshFailed(logger, exception);
+            return null;
+        }
+        finally
+        {
+            entry.Gate.Release();
+        }
+    }
+
+    /// <summary>Forgets every answer: the source's configuration has changed.</summary>
+    internal void Clear() => _entries.Clear();
+
+    private Entry EntryOf(string? region) => _entries.GetOrAdd(region ?? "", static _ => new Entry());
+
+    private bool MayRefresh(Entry entry) =>
+        Interlocked.Read(ref entry.RefreshedAt) is var at && (at == long.MinValue || timeProvider.GetElapsedTime(at) >= RefreshInterval);
+
+    private async Task<SigningKeySet> ReadFirstAsync(Entry entry, string? region, CancellationToken cancellationToken)
+    {
+        await entry.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (entry.Keys is { } known)
+            {
+                return known;
+            }
+
+            if (entry.Failure is { } failure && timeProvider.GetElapsedTime(entry.FailedAt) < s_failureInterval)
+            {
+                throw new SigningKeysUnavailableException(failure.Message, failure);
+            }
+
+            try
+            {
+                return entry.Keys = await ReadAsync(region, cancellationToken).ConfigureAwait(false);
+            }
+            catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            {
+                entry.FailedAt = timeProvider.GetTimestamp();
+                entry.Failure = exception as SigningKeysUnavailableException
+                    ?? new SigningKeysUnavailableException($"The QStash signing keys could not be read from {source.GetType().Name}: {exception.Message}", exception);
+                throw entry.Failure;
+            }
+        }
+        finally
+        {
+            entry.Gate.Release();
+        }
+    }
+
+    private async Task<SigningKeySet> ReadAsync(string? region, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<string> keys = await source.GetSigningKeysAsync(region, cancellationToken).ConfigureAwait(false);
+        if (keys is null || keys.Count == 0)
+        {
+            throw new SigningKeysUnavailableException(
+                "No QStash signing keys. Set QStash:CurrentSigningKey and QStash:NextSigningKey, or QSTASH_CURRENT_SIGNING_KEY and QSTASH_NEXT_SIGNING_KEY, to the two keys of the QStash console; locally, to those that 'dotnet qstash dev' prints.");
+        }
+
+        foreach (string key in keys)
+        {
+            if (string.IsNullOrWhiteSpace(key))
+            {
+                throw new SigningKeysUnavailableException("A QStash signing key is empty or blank; with it anyone could sign. Remove the setting or fill in the key, with its sig_ prefix.");
+            }
+
+            if (key.Length < 16)
+            {
+                throw new SigningKeysUnavailableException("A QStash signing key is shorter than 16 characters, too short to be one. Copy the whole key, with its sig_ prefix.");
+            }
+
+            if (!isDevelopment && PublishedDevKeys.Contains(key))
+            {
+                throw new SigningKeysUnavailableException(
+                    "A QStash signing key is one of the published development keys, with which anyone can forge deliveries; they are accepted in the Development environment only. Use the keys of your QStash account.");
+            }
+        }
+
+        return new SigningKeySet(keys);
+    }
+
+    // Two entries at most live as long as the app; a SemaphoreSlim whose wait handle is never used holds nothing to dispose.
+    [SuppressMessage("Design", "CA1001", Justification = "See above.")]
+    private sealed class Entry
+    {
+        internal readonly SemaphoreSlim Gate = new(1, 1);
+        internal volatile SigningKeySet? Keys;
+        internal long RefreshedAt = long.MinValue;
+        internal SigningKeysUnavailableException? Failure;
+        internal long FailedAt;
+    }
+}

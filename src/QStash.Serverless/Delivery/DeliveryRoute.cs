@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace QStash.Serverless;
 
 /// <summary>What a host's route leads to: a name, a payload type, and the user's code.</summary>
-public abstract class DeliveryRoute
+public abstract partial class DeliveryRoute
 {
     private protected DeliveryRoute(string name)
     {

@@ -1,0 +1,52 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ApplicationModels;
+using Microsoft.AspNetCore.Mvc.Filters;
+
+namespace QStash.Serverless.AspNetCore;
+
+/// <summary>
+/// Runs an MVC action, or every action of a controller, only for requests that QStash is proven to have sent, before model binding; the body stays
+/// readable. Others get 401. Unless the action or its controller asks for authorization itself, it becomes anonymous, also under a fallback policy.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
+public sealed class RequireQStashSignatureAttribute : Attribute, IAsyncResourceFilter, IActionModelConvention, IControllerModelConvention
+{
+    /// <inheritdoc/>
+    public async Task OnResourceExecutionAsync(ResourceExecutingContext context, ResourceExecutionDelegate next)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(next);
+        if (await QStashSignatureCheck.PassesAsync(context.HttpContext).ConfigureAwait(false))
+        {
+            await next().ConfigureAwait(false);
+        }
+        else
+        {
+            context.Result = new EmptyResult();
+        }
+    }
+
+    void IActionModelConvention.Apply(ActionModel action) => AllowAnonymous(action);
+
+    void IControllerModelConvention.Apply(ControllerModel controller)
+    {
+        foreach (ActionModel action in controller.Actions)
+        {
+            AllowAnonymous(action);
+        }
+    }
+
+    private static void AllowAnonymous(ActionModel action)
+    {
+        if (action.Attributes.OfType<IAuthorizeData>().Any() || action.Controller.Attributes.OfType<IAuthorizeData>().Any())
+        {
+            return;
+        }
+
+        foreach (SelectorModel selector in action.Selectors)
+        {
+            selector.EndpointMetadata.Add(new AllowAnonymousAttribute());
+        }
+    }
+}

@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+
 namespace QStash.Serverless;
 
 /// <summary>The header names of the QStash wire (protocol sections 3 and 4). Header names are case-insensitive everywhere.</summary>
@@ -60,4 +63,33 @@ public static class QStashHeaders
     public const string Cron = "Upstash-Cron";
     /// <summary>The queue a message or a schedule's messages go through.</summary>
     public const string QueueName = "Upstash-Queue-Name";
+
+    private static readonly SearchValues<char> s_tokenCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+
+    /// <summary>Whether the text can name a header: an RFC 9110 token, that is, letters, digits and <c>!#$%&amp;'*+-.^_`|~</c>, at least one.</summary>
+    public static bool IsValidName([NotNullWhen(true)] string? name) =>
+        !string.IsNullOrEmpty(name) && !name.AsSpan().ContainsAnyExcept(s_tokenCharacters);
+
+    /// <summary>
+    /// Whether the text can be the value of a header: no line break, NUL or other control character except the tab, so that it cannot
+    /// start another header. An empty text is valid here, though QStash treats an empty control header as absent (protocol 2.0, rule 8).
+    /// </summary>
+    public static bool IsValidValue([NotNullWhen(true)] string? value)
+    {
+        if (value is null)
+        {
+            return false;
+        }
+
+        foreach (char c in value)
+        {
+            if (char.IsControl(c) && c != '\t')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

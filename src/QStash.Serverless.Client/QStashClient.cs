@@ -11,7 +11,7 @@ namespace QStash.Serverless.Client;
 /// </summary>
 public sealed class QStashClient : IQStashPublisher
 {
-    private static readonly Lazy<HttpClient> Shared = new(static () => new HttpClient(NewHandler()) { Timeout = Timeout.InfiniteTimeSpan });
+    private static readonly Lazy<HttpClient> s_shared = new(static () => new HttpClient(NewHandler()) { Timeout = Timeout.InfiniteTimeSpan });
 
     private readonly QStashTransport _transport;
     private readonly PublishSettings _settings;
@@ -23,7 +23,7 @@ public sealed class QStashClient : IQStashPublisher
     /// <param name="timeProvider">The clock of timeouts and backoff; the system's when null.</param>
     /// <exception cref="ArgumentException">An option breaks a rule; the text names both.</exception>
     public QStashClient(QStashClientOptions options, QStashJson? json = null, TimeProvider? timeProvider = null)
-        : this(Shared.Value, options, json, timeProvider)
+        : this(s_shared.Value, options, json, timeProvider)
     {
     }
 

@@ -12,7 +12,7 @@ namespace QStash.Serverless.Client;
 /// <param name="IsRepeatable">Whether sending the call twice has the effect of sending it once.</param>
 internal sealed record OutgoingRequest(HttpMethod Method, string Path, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body, bool IsRepeatable)
 {
-    private static readonly JsonWriterOptions BatchJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions s_batchJson = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The call as error texts and logs show it: without the destination's query and user information.</summary>
     internal string Shown { get; private init; } = $"{Method} {Path}";
@@ -36,7 +36,7 @@ internal sealed record OutgoingRequest(HttpMethod Method, string Path, IReadOnly
     internal static OutgoingRequest Batch(IReadOnlyList<WireMessage> messages)
     {
         using MemoryStream body = new();
-        using (Utf8JsonWriter json = new(body, BatchJson))
+        using (Utf8JsonWriter json = new(body, s_batchJson))
         {
             json.WriteStartArray();
             for (int i = 0; i < messages.Count; i++)

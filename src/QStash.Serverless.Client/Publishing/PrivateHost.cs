@@ -6,7 +6,7 @@ namespace QStash.Serverless.Client;
 /// <summary>Tells hosts that only this machine or a private network can reach. Names are not resolved.</summary>
 internal static class PrivateHost
 {
-    private static readonly IPNetwork[] Networks =
+    private static readonly IPNetwork[] s_networks =
     [
         IPNetwork.Parse("0.0.0.0/8"), IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("172.16.0.0/12"),
         IPNetwork.Parse("192.168.0.0/16"), IPNetwork.Parse("169.254.0.0/16"),
@@ -20,7 +20,7 @@ internal static class PrivateHost
         if (IPAddress.TryParse(host, out IPAddress? address))
         {
             IPAddress plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-            return Networks.Any(network => network.BaseAddress.AddressFamily == plain.AddressFamily && network.Contains(WithoutScope(plain)));
+            return s_networks.Any(network => network.BaseAddress.AddressFamily == plain.AddressFamily && network.Contains(WithoutScope(plain)));
         }
 
         return IsOrEndsWith(host, "localhost") || IsOrEndsWith(host, "local");

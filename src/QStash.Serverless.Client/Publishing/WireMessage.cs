@@ -10,7 +10,7 @@ namespace QStash.Serverless.Client;
 internal sealed record WireMessage(Destination Destination, string? Queue, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body)
 {
     // Named here they would override the token or break the framing of the request.
-    private static readonly string[] ConnectionHeaders = ["Authorization", "Host", "Content-Length", "Transfer-Encoding", "Connection"];
+    private static readonly string[] s_connectionHeaders = ["Authorization", "Host", "Content-Length", "Transfer-Encoding", "Connection"];
 
     /// <summary>Whether QStash recognises this message when it arrives twice, so that sending it again cannot duplicate it (protocol 8.1).</summary>
     internal bool IsRepeatable => IsContentBased(Headers) || DeduplicationId is { Length: > 0 };
@@ -58,7 +58,7 @@ internal sealed record WireMessage(Destination Destination, string? Queue, IRead
                 throw new ArgumentException($"{name}: PublishOptions.RawHeaders: '{header}' or its value has a character that a header cannot carry.");
             }
 
-            if (ConnectionHeaders.Contains(header, StringComparer.OrdinalIgnoreCase))
+            if (s_connectionHeaders.Contains(header, StringComparer.OrdinalIgnoreCase))
             {
                 throw new ArgumentException($"{name}: PublishOptions.RawHeaders: '{header}' belongs to the connection with QStash and is set by the client. To deliver it, put it into PublishOptions.Headers.");
             }

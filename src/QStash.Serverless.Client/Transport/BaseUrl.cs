@@ -4,7 +4,7 @@ namespace QStash.Serverless.Client;
 internal static class BaseUrl
 {
     // What people paste from examples: the official client repairs these too (protocol 1.2).
-    private static readonly string[] Repaired = ["/v2/publish", "/v2"];
+    private static readonly string[] s_repaired = ["/v2/publish", "/v2"];
 
     internal static string? Refusal(string url)
     {
@@ -40,7 +40,7 @@ internal static class BaseUrl
     private static string Normalized(Uri uri)
     {
         string path = uri.AbsolutePath.TrimEnd('/');
-        foreach (string suffix in Repaired)
+        foreach (string suffix in s_repaired)
         {
             if (path.EndsWith(suffix, StringComparison.OrdinalIgnoreCase))
             {

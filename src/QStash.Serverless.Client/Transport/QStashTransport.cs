@@ -10,8 +10,8 @@ namespace QStash.Serverless.Client;
 /// <summary>Sends calls: base URL, token, timeout of each attempt, and retries when no answer arrives (protocol 1.1, 1.5).</summary>
 internal sealed class QStashTransport
 {
-    private static readonly ProductInfoHeaderValue Product = new("QStash.Serverless", ProductVersion());
-    private static readonly ResiliencePropertyKey<OutgoingRequest> RequestKey = new("QStash.Request");
+    private static readonly ProductInfoHeaderValue s_product = new("QStash.Serverless", ProductVersion());
+    private static readonly ResiliencePropertyKey<OutgoingRequest> s_requestKey = new("QStash.Request");
 
     private readonly HttpClient _http;
     private readonly string _baseUrl;
@@ -41,7 +41,7 @@ internal sealed class QStashTransport
     {
         Call call = new(this, request);
         ResilienceContext context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, cancellationToken);
-        context.Properties.Set(RequestKey, request);
+        context.Properties.Set(s_requestKey, request);
         try
         {
             QStashResponse response = await (request.IsRepeatable ? _repeating : _once)
@@ -73,7 +73,7 @@ internal sealed class QStashTransport
                 DelayGenerator = arguments => ValueTask.FromResult<TimeSpan?>(backoff(arguments.AttemptNumber) is { Ticks: > 0 } wait ? wait : TimeSpan.Zero),
                 OnRetry = arguments =>
                 {
-                    if (arguments.Context.Properties.TryGetValue(RequestKey, out OutgoingRequest? request))
+                    if (arguments.Context.Properties.TryGetValue(s_requestKey, out OutgoingRequest? request))
                     {
                         Log.NoAnswer(_logger, arguments.Outcome.Exception, request.Shown, arguments.AttemptNumber + 1, attempts, arguments.RetryDelay);
                     }
@@ -106,7 +106,7 @@ internal sealed class QStashTransport
         message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _token);
         if (message.Headers.UserAgent.Count == 0)
         {
-            message.Headers.UserAgent.Add(Product);
+            message.Headers.UserAgent.Add(s_product);
         }
 
         return message;

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace QStash.Serverless;
 
 /// <summary>
@@ -20,31 +22,17 @@ public sealed record Destination
 
     /// <summary>A destination URL.</summary>
     /// <param name="url">An absolute <c>http://</c> or <c>https://</c> URL, written exactly as QStash shall call it.</param>
-    /// <exception cref="ArgumentException">The text is not an absolute http or https URL, or contains a space, a control character or a fragment.</exception>
+    /// <exception cref="ArgumentException">
+    /// The text is not an absolute http or https URL, or has a space, a control character, a character outside ASCII or a fragment. An HTTP request
+    /// line is ASCII, so a path or query is percent-encoded and a host name is written in its <c>xn--</c> form by the caller, who alone knows how
+    /// the receiver reads it.
+    /// </exception>
     public static Destination Url(string url)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(url);
-        if (!url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !url.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new ArgumentException($"The destination '{url}' must start with http:// or https://. For a URL group use Destination.UrlGroup(name).", nameof(url));
-        }
-
-        if (url.AsSpan().IndexOfAnyInRange('\0', ' ') >= 0 || url.Contains('\x7f', StringComparison.Ordinal))
-        {
-            throw new ArgumentException($"The destination '{url}' contains a space or a control character; percent-encode it.", nameof(url));
-        }
-
-        if (url.Contains('#', StringComparison.Ordinal))
-        {
-            throw new ArgumentException($"The destination '{url}' has a #fragment, which is never sent over HTTP; remove it.", nameof(url));
-        }
-
-        if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) || uri.Host.Length == 0)
-        {
-            throw new ArgumentException($"The destination '{url}' is not an absolute URL.", nameof(url));
-        }
-
-        return new Destination(url, isUrlGroup: false);
+        return Refusal(url) is { } refusal
+            ? throw new ArgumentException($"The destination '{WithoutSecrets(url)}' {refusal}", nameof(url))
+            : new Destination(url, isUrlGroup: false);
     }
 
     /// <inheritdoc cref="Url(string)"/>
@@ -63,6 +51,47 @@ public sealed record Destination
         return new Destination(name, isUrlGroup: true);
     }
 
-    /// <summary>The URL or the group's name.</summary>
-    public override string ToString() => Value;
+    /// <summary>The URL without its query and user information, which may hold secrets, or the group's name: what logs and error texts show.</summary>
+    public override string ToString() => IsUrlGroup ? Value : WithoutSecrets(Value);
+
+    private static string? Refusal(string url)
+    {
+        if (!url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !url.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        {
+            return "must start with http:// or https://. For a URL group use Destination.UrlGroup(name).";
+        }
+
+        if (url.AsSpan().IndexOfAnyInRange('\0', ' ') >= 0 || url.Contains('\x7f', StringComparison.Ordinal))
+        {
+            return "contains a space or a control character; percent-encode it.";
+        }
+
+        if (!Ascii.IsValid(url))
+        {
+            return "contains a character outside ASCII, which an HTTP request line cannot carry; percent-encode the path and the query, and write the host in its xn-- form.";
+        }
+
+        if (url.Contains('#', StringComparison.Ordinal))
+        {
+            return "has a #fragment, which is never sent over HTTP; remove it.";
+        }
+
+        return Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri.Host.Length > 0 ? null : "is not an absolute URL.";
+    }
+
+    private static string WithoutSecrets(string url)
+    {
+        int query = url.IndexOf('?', StringComparison.Ordinal);
+        string shown = query < 0 ? url : url[..query] + "?...";
+        int authority = shown.IndexOf("://", StringComparison.Ordinal) + 3;
+        if (authority < 3)
+        {
+            return shown;
+        }
+
+        int end = shown.AsSpan(authority).IndexOfAny('/', '?', '#');
+        end = end < 0 ? shown.Length : authority + end;
+        int at = shown.AsSpan(authority, end - authority).LastIndexOf('@');
+        return at < 0 ? shown : string.Concat(shown.AsSpan(0, authority), shown.AsSpan(authority + at + 1));
+    }
 }

@@ -9,16 +9,32 @@ public sealed record PublishOptions
     /// <summary>The content type of the delivery. Unset: <c>application/json</c> for typed payloads, <c>text/plain</c> for text, none for bytes.</summary>
     public string? ContentType { get; init; }
 
-    /// <summary>Headers of the delivery: sent as <c>Upstash-Forward-</c>&lt;name&gt;, delivered as &lt;name&gt;. A name may occur more than once.</summary>
+    /// <summary>
+    /// Headers of the delivery: sent as <c>Upstash-Forward-</c>&lt;name&gt;, delivered as &lt;name&gt;. A name may occur more than once; a batch item
+    /// carries one value a name, so there its values are joined (with <c>, </c>, for <c>Cookie</c> with <c>; </c>). Names starting with
+    /// <c>Upstash-</c> belong to QStash and go to <see cref="RawHeaders"/>; the content type goes to <see cref="ContentType"/>.
+    /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
-    /// <summary>How long QStash waits before the first attempt, in whole seconds.</summary>
+    /// <summary>
+    /// Lets QStash deliver the headers of the publish request itself too, such as <c>User-Agent</c>: meant for callers that cannot choose header
+    /// names. Which ones QStash leaves out is undocumented (protocol 4.1), so prefer <see cref="Headers"/>.
+    /// </summary>
+    public bool? ForwardRequestHeaders { get; init; }
+
+    /// <summary>
+    /// How long QStash waits before the first attempt: 0 or more; a fraction of a second is rounded up. With a queue the message keeps its place
+    /// and holds up those behind it. Excludes <see cref="NotBefore"/>.
+    /// </summary>
     public TimeSpan? Delay { get; init; }
 
-    /// <summary>The instant, in whole seconds, before which no attempt is made. Excludes <see cref="Delay"/>.</summary>
+    /// <summary>
+    /// The instant before which no attempt is made, 1970 or later; a fraction of a second is rounded up; a past one means at once.
+    /// With a queue as for <see cref="Delay"/>, which it excludes.
+    /// </summary>
     public DateTimeOffset? NotBefore { get; init; }
 
-    /// <summary>How long one attempt may take, in whole seconds, at least 1. It can only shorten the plan's limit.</summary>
+    /// <summary>How long one attempt may take: at least 1 second; a fraction of a second is rounded up. It can only shorten the plan's limit.</summary>
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>How many retries follow a failed first attempt: 0 or more, up to the plan's limit. QStash's default is 3.</summary>
@@ -33,13 +49,19 @@ public sealed record PublishOptions
     /// <summary>Where QStash reports a message that has failed for good (protocol 6).</summary>
     public CallbackOptions? FailureCallback { get; init; }
 
-    /// <summary>A publish with an id that QStash accepted within the last 10 minutes queues nothing (protocol 8.1). No <c>:</c>, no white space.</summary>
+    /// <summary>
+    /// A publish with an id that QStash accepted within the last 10 minutes queues nothing (protocol 8.1). No <c>:</c>, no white space.
+    /// Unset: the client makes a new one for each publish, so that its own transport retries cannot duplicate the message.
+    /// </summary>
     public string? DeduplicationId { get; init; }
 
-    /// <summary>Lets QStash derive the deduplication id from destination, body, content type and forwarded headers.</summary>
+    /// <summary>
+    /// Lets QStash derive the deduplication id from destination, body, content type and forwarded headers. Trace headers are then not added:
+    /// they would make every message differ. True excludes <see cref="DeduplicationId"/>.
+    /// </summary>
     public bool? ContentBasedDeduplication { get; init; }
 
-    /// <summary>Labels to filter logs and the dead letter queue by. No commas.</summary>
+    /// <summary>Labels to filter logs and the dead letter queue by. No commas, no white space around them.</summary>
     public IReadOnlyList<string> Labels { get; init; } = [];
 
     /// <summary>Rate and parallelism limits shared by every message with the same key (protocol 8.3).</summary>
@@ -49,41 +71,9 @@ public sealed record PublishOptions
     public Redaction? Redact { get; init; }
 
     /// <summary>
-    /// The escape hatch: QStash headers sent exactly as given, after and instead of what the typed options say, without any validation here.
+    /// The escape hatch: headers of the publish request, such as QStash's own <c>Upstash-*</c>, sent exactly as given. A name given here replaces
+    /// whatever a typed option would send under it. Only what HTTP cannot carry is refused, and the headers of the connection itself
+    /// (<c>Authorization</c>, <c>Host</c>, <c>Content-Length</c>, <c>Transfer-Encoding</c>, <c>Connection</c>).
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> RawHeaders { get; init; } = [];
-}
-
-/// <summary>A callback URL and the options of the callback's own delivery (protocol 6).</summary>
-/// <param name="Url">An absolute http or https URL.</param>
-public sealed record CallbackOptions(string Url)
-{
-    /// <summary>The HTTP method of the callback. QStash's default is POST.</summary>
-    public HttpMethod? Method { get; init; }
-    /// <summary>How long one attempt of the callback may take, in whole seconds.</summary>
-    public TimeSpan? Timeout { get; init; }
-    /// <summary>Retries of the callback; unset: those of the message.</summary>
-    public int? Retries { get; init; }
-    /// <summary>The wait before each retry of the callback; unset: that of the message.</summary>
-    public RetryDelayExpression? RetryDelay { get; init; }
-    /// <summary>How long to wait before the callback's first attempt, in whole seconds. Not with a queue.</summary>
-    public TimeSpan? Delay { get; init; }
-    /// <summary>Headers of the callback's delivery.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
-}
-
-/// <summary>A flow-control key and its limits (protocol 3.2, 8.3).</summary>
-/// <param name="Key">Messages with the same key share the limits.</param>
-/// <param name="Limits">Rate, period and parallelism.</param>
-public sealed record FlowControl(string Key, FlowControlValue Limits);
-
-/// <summary>Which fields of a message are shown only as a hash in reads (protocol 3.3).</summary>
-public sealed record Redaction
-{
-    /// <summary>Hides the body.</summary>
-    public bool Body { get; init; }
-    /// <summary>Hides every header.</summary>
-    public bool AllHeaders { get; init; }
-    /// <summary>Hides these headers.</summary>
-    public IReadOnlyList<string> Headers { get; init; } = [];
 }

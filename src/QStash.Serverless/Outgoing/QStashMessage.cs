@@ -15,8 +15,24 @@ public abstract class QStashMessage
     /// <summary>The publish options; an option left unset is not sent, and QStash's own default applies.</summary>
     public PublishOptions Options { get; init; } = new();
 
-    /// <summary>The FIFO queue to go through (enqueue, protocol 2.2), or null to publish at once.</summary>
-    public string? Queue { get; init; }
+    /// <summary>
+    /// The FIFO queue to go through (enqueue, protocol 2.2), or null to publish at once. QStash creates a missing queue with parallelism 1.
+    /// A message that waits (its delay, its retries) holds up those behind it.
+    /// </summary>
+    /// <exception cref="ArgumentException">The name has a character other than letters, digits, <c>_</c>, <c>.</c> and <c>-</c>, or is empty.</exception>
+    public string? Queue
+    {
+        get;
+        init
+        {
+            if (value is not null)
+            {
+                QStashName.ThrowIfInvalid(value, nameof(Queue));
+            }
+
+            field = value;
+        }
+    }
 
     /// <summary>Turns the payload into the bytes that are sent, and their content type.</summary>
     /// <param name="json">The app's JSON metadata.</param>
@@ -29,13 +45,16 @@ public abstract class QStashMessage
 
 /// <summary>
 /// A message with a payload: JSON by the app's metadata; <see cref="string"/> is sent as UTF-8 text, <see cref="byte"/>[] and
-/// <see cref="ReadOnlyMemory{T}"/> of bytes are sent as they are.
+/// <see cref="ReadOnlyMemory{T}"/> or <see cref="Memory{T}"/> of bytes are sent as they are; no bytes are a message without a body.
 /// </summary>
 /// <typeparam name="T">The payload's type.</typeparam>
+/// <param name="destination">Where the message goes.</param>
+/// <param name="payload">What the message carries. Null is refused: a receiver takes a JSON <c>null</c> for an unreadable payload.</param>
+/// <exception cref="ArgumentNullException"><paramref name="payload"/> is null.</exception>
 public sealed class QStashMessage<T>(Destination destination, T payload) : QStashMessage(destination)
 {
     /// <summary>What the message carries.</summary>
-    public T Payload { get; } = payload;
+    public T Payload { get; } = payload ?? throw new ArgumentNullException(nameof(payload), "A message carries a payload; for one without a body publish an empty byte array.");
 
     /// <inheritdoc/>
     public override EncodedPayload Encode(QStashJson json)

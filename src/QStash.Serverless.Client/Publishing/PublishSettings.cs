@@ -1,0 +1,18 @@
+using System.Diagnostics;
+
+namespace QStash.Serverless.Client;
+
+/// <summary>What a message's encoding depends on besides the message.</summary>
+/// <param name="Json">The app's JSON metadata.</param>
+/// <param name="IsHosted">Whether the messages go to Upstash's service, which cannot reach private addresses.</param>
+internal sealed record PublishSettings(QStashJson Json, bool IsHosted)
+{
+    /// <summary>Delivery headers of every message that does not set them.</summary>
+    internal IReadOnlyList<KeyValuePair<string, string>> DefaultHeaders { get; init; } = [];
+
+    /// <summary>The activity the receiver shall continue.</summary>
+    internal Activity? Trace { get; init; }
+
+    /// <summary>Makes a deduplication id, a new one at each call.</summary>
+    internal Func<string> NewId { get; init; } = static () => Guid.NewGuid().ToString("N");
+}

@@ -1,0 +1,109 @@
+using System.ComponentModel.DataAnnotations;
+using System.Diagnostics.CodeAnalysis;
+
+namespace QStash.Serverless.Client;
+
+/// <summary>Where QStash is and how the client talks to it (protocol section 1).</summary>
+public sealed class QStashClientOptions : IValidatableObject
+{
+    /// <summary>The hosted service's default region, EU: used when no URL is configured.</summary>
+    public const string DefaultUrl = "https://qstash.upstash.io";
+
+    /// <summary>The name of the <see cref="IHttpClientFactory"/> client that <c>AddQStashClient</c> registers, to add handlers or a proxy to.</summary>
+    public const string HttpClientName = "QStash";
+
+    private string? _url;
+
+    /// <summary>
+    /// The base URL, <see cref="DefaultUrl"/> unless set. A trailing <c>/</c>, <c>/v2</c> or <c>/v2/publish</c> is dropped; every region has
+    /// its own URL and its own token.
+    /// </summary>
+    [AllowNull]
+    public string Url
+    {
+        get => _url ?? DefaultUrl;
+        set => _url = string.IsNullOrWhiteSpace(value) ? null : value;
+    }
+
+    /// <summary>The region's token, sent as a bearer token with every request. Never logged.</summary>
+    [Required(ErrorMessage = "No QStash token. Set QStash:Token (or the variable QSTASH_TOKEN) to the token that the QStash console, or `dotnet qstash dev`, shows.")]
+    public string? Token { get; set; }
+
+    /// <summary>How long one attempt of a call may take, its answer included: 10 ms to 1 day, 60 seconds unless set.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>What happens when no answer arrives.</summary>
+    [Required]
+    public TransportRetryOptions TransportRetries { get; set; } = new();
+
+    /// <summary>
+    /// Whether a publish carries the current <see cref="System.Diagnostics.Activity"/> to the receiver as <c>traceparent</c> and <c>tracestate</c>, so
+    /// that publisher and handler show up in one trace: true unless set. A message that names <c>traceparent</c> itself keeps its own, and one with
+    /// content-based deduplication gets none, because QStash counts forwarded headers as content.
+    /// </summary>
+    public bool PropagateTraceContext { get; set; } = true;
+
+    /// <summary>Headers of every delivery, sent as <c>Upstash-Forward-</c>&lt;name&gt; unless the message sets the same name.</summary>
+    [Required]
+    public IDictionary<string, string> DefaultHeaders { get; set; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    internal bool UrlIsSet => _url is not null;
+
+    /// <summary>
+    /// The options that QStash's own variables describe: <c>QSTASH_TOKEN</c> and <c>QSTASH_URL</c>, or with <c>QSTASH_REGION</c> the region's pair,
+    /// for example <c>US_EAST_1_QSTASH_TOKEN</c> and <c>US_EAST_1_QSTASH_URL</c>, when both are set (protocol 1.2).
+    /// </summary>
+    /// <param name="read">Reads one variable; the process environment when null.</param>
+    /// <exception cref="ArgumentException"><c>QSTASH_REGION</c> names no region.</exception>
+    public static QStashClientOptions FromEnvironment(Func<string, string?>? read = null)
+    {
+        QStashClientOptions options = new();
+        QStashVariables.Fill(options, read ?? Environment.GetEnvironmentVariable);
+        return options;
+    }
+
+    /// <inheritdoc/>
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
+    {
+        if (BaseUrl.Refusal(Url) is { } refusal)
+        {
+            yield return new ValidationResult($"QStash:Url (or the variable QSTASH_URL) {refusal}", [nameof(Url)]);
+        }
+
+        if (!string.IsNullOrEmpty(Token) && !IsToken(Token))
+        {
+            yield return new ValidationResult(
+                "QStash:Token (or the variable QSTASH_TOKEN) has a character no bearer token has, such as white space or a quote: copy it again, without anything around it.",
+                [nameof(Token)]);
+        }
+
+        if (Timeout < TimeSpan.FromMilliseconds(10) || Timeout > TimeSpan.FromDays(1))
+        {
+            yield return new ValidationResult("Timeout must be between 10 ms and 1 day.", [nameof(Timeout)]);
+        }
+
+        if (TransportRetries is { MaxAttempts: < 1 or > 100 })
+        {
+            yield return new ValidationResult("TransportRetries.MaxAttempts must be between 1 (no retries) and 100.", [nameof(TransportRetries)]);
+        }
+
+        if (TransportRetries is { Backoff: null })
+        {
+            yield return new ValidationResult("TransportRetries.Backoff must not be null.", [nameof(TransportRetries)]);
+        }
+
+        foreach ((string name, string value) in DefaultHeaders ?? new Dictionary<string, string>())
+        {
+            if (OptionHeaders.ForwardRefusal(name, value) is { } broken)
+            {
+                yield return new ValidationResult($"DefaultHeaders: {broken}", [nameof(DefaultHeaders)]);
+            }
+        }
+    }
+
+    /// <summary>The URL, and whether there is a token: the token itself is left out.</summary>
+    public override string ToString() => $"{nameof(QStashClientOptions)} {{ Url = {BaseUrl.Shown(Url)}, Token = {(string.IsNullOrEmpty(Token) ? "none" : "[hidden]")} }}";
+
+    // RFC 6750, section 2.1.
+    private static bool IsToken(string token) => token.All(static c => char.IsAsciiLetterOrDigit(c) || "-._~+/=".Contains(c, StringComparison.Ordinal));
+}

@@ -1,0 +1,6 @@
+using Microsoft.Extensions.Options;
+
+namespace QStash.Serverless.Client;
+
+[OptionsValidator]
+internal sealed partial class QStashClientOptionsValidator : IValidateOptions<QStashClientOptions>;

@@ -1,0 +1,21 @@
+using Microsoft.Extensions.DependencyInjection;
+using QStash.Serverless.Client;
+
+namespace QStash.Serverless;
+
+/// <summary>Adds the QStash client to an app that receives deliveries.</summary>
+public static class QStashClientBuilderExtensions
+{
+    /// <summary>
+    /// Registers <see cref="QStashClient"/>, and as <see cref="IQStashPublisher"/> unless the app has registered its own: handlers' messages are
+    /// published through it. The sources of the settings are those of <c>AddQStashClient</c>; the app does not start without a token.
+    /// </summary>
+    /// <param name="builder">What <c>AddQStash()</c> returned.</param>
+    /// <param name="configure">Sets options; what it sets beats every other source.</param>
+    public static QStashBuilder AddClient(this QStashBuilder builder, Action<QStashClientOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddQStashClient(builder.Configuration, configure);
+        return builder;
+    }
+}

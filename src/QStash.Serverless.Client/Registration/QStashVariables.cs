@@ -1,0 +1,43 @@
+namespace QStash.Serverless.Client;
+
+/// <summary>QStash's own variables (protocol 1.2, section 11), which fill what nothing else has set.</summary>
+internal static class QStashVariables
+{
+    internal static void Fill(QStashClientOptions options, Func<string, string?> read)
+    {
+        if (!options.UrlIsSet && string.IsNullOrWhiteSpace(options.Token) && RegionPair(read) is { } pair)
+        {
+            (options.Url, options.Token) = pair;
+            return;
+        }
+
+        if (!options.UrlIsSet)
+        {
+            options.Url = read("QSTASH_URL");
+        }
+
+        if (string.IsNullOrWhiteSpace(options.Token))
+        {
+            options.Token = Present(read("QSTASH_TOKEN"));
+        }
+    }
+
+    internal static string? Present(string? value) => string.IsNullOrWhiteSpace(value) ? null : value;
+
+    // A region's URL without its token (or the reverse) would send one region's token to another, so only a whole pair counts.
+    private static (string Url, string Token)? RegionPair(Func<string, string?> read)
+    {
+        if (Present(read("QSTASH_REGION")) is not { } text)
+        {
+            return null;
+        }
+
+        string region = text.Trim().ToUpperInvariant().Replace('-', '_');
+        if (region is not ("EU_CENTRAL_1" or "US_EAST_1"))
+        {
+            throw new ArgumentException($"QSTASH_REGION is '{text}': it must be EU_CENTRAL_1 or US_EAST_1, or not be set.", nameof(read));
+        }
+
+        return Present(read(region + "_QSTASH_URL")) is { } url && Present(read(region + "_QSTASH_TOKEN")) is { } token ? (url, token) : null;
+    }
+}

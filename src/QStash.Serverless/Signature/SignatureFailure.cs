@@ -7,7 +7,7 @@ public enum SignatureFailure
     None = 0,
     /// <summary>There is no <c>Upstash-Signature</c> header, or it is empty.</summary>
     Missing,
-    /// <summary>There is more than one <c>Upstash-Signature</c> header.</summary>
+    /// <summary>There is more than one <c>Upstash-Signature</c> header, or one with several values.</summary>
     Repeated,
     /// <summary>The value is not a compact JWS in canonical base64url, is over 16,384 characters, or a signed part of it is not JSON.</summary>
     Malformed,

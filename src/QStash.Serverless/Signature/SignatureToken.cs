@@ -36,6 +36,12 @@ internal readonly struct SignatureToken
             return SignatureFailure.Missing;
         }
 
+        if (text.Contains(',', StringComparison.Ordinal))
+        {
+            // Some hosts and proxies join a repeated header with commas.
+            return SignatureFailure.Repeated;
+        }
+
         if (text.Length > MaxLength)
         {
             return SignatureFailure.Malformed;
@@ -66,16 +72,19 @@ internal readonly struct SignatureToken
 
     internal bool IsSignedBy(SigningKeySet keys, out int keysTried)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(_signingInputLength + MacLength);
+        // The provider compares a MAC from its array's start only, hence two arrays.
+        byte[] signingInput = ArrayPool<byte>.Shared.Rent(_signingInputLength);
+        byte[] mac = ArrayPool<byte>.Shared.Rent(MacLength);
         try
         {
-            Encoding.ASCII.GetBytes(_text.AsSpan(0, _signingInputLength), buffer);
-            Base64Url.DecodeFromChars(_text.AsSpan(_signingInputLength + 1), buffer.AsSpan(_signingInputLength, MacLength));
-            return keys.Matches(buffer, _signingInputLength, MacLength, out keysTried);
+            Encoding.ASCII.GetBytes(_text.AsSpan(0, _signingInputLength), signingInput);
+            Base64Url.DecodeFromChars(_text.AsSpan(_signingInputLength + 1), mac);
+            return keys.Matches(signingInput, _signingInputLength, mac, MacLength, out keysTried);
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            ArrayPool<byte>.Shared.Return(mac);
+            ArrayPool<byte>.Shared.Return(signingInput);
         }
     }
 

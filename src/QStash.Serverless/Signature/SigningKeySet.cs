@@ -18,11 +18,11 @@ internal sealed class SigningKeySet
     internal int Count => _providers.Length;
 
     /// <summary>Whether any key made this MAC; compared in constant time, current key first.</summary>
-    internal bool Matches(byte[] buffer, int signingInputLength, int macLength, out int keysTried)
+    internal bool Matches(byte[] signingInput, int signingInputLength, byte[] mac, int macLength, out int keysTried)
     {
         for (int i = 0; i < _providers.Length; i++)
         {
-            if (_providers[i].Verify(buffer, 0, signingInputLength, buffer, signingInputLength, macLength))
+            if (_providers[i].Verify(signingInput, 0, signingInputLength, mac, 0, macLength))
             {
                 keysTried = i + 1;
                 return true;

@@ -1,0 +1,91 @@
+using System.Globalization;
+
+namespace QStash.Serverless.Testing;
+
+/// <summary>
+/// A publisher for tests that sends nothing and remembers everything. Ids are <c>msg_1</c>, <c>msg_2</c> and so on in the order of publishing. Payloads are
+/// encoded as they would be sent, so a type missing from the app's JSON metadata fails here too. Safe to use from many threads.
+/// </summary>
+/// <param name="json">The app's JSON metadata; reflection, where enabled, when null.</param>
+public sealed class RecordingPublisher(QStashJson? json = null) : IQStashPublisher
+{
+    private readonly QStashJson _json = json ?? new QStashJson();
+    private readonly Lock _lock = new();
+    private readonly List<RecordedMessage> _messages = [];
+    private readonly Queue<Exception> _failures = new();
+    private int _lastId;
+
+    /// <summary>What was published so far, in order: a snapshot.</summary>
+    public IReadOnlyList<RecordedMessage> Messages
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _messages];
+            }
+        }
+    }
+
+    /// <summary>Makes the next publish or batch throw this and record nothing. Called more than once, the calls after it fail in that order.</summary>
+    /// <param name="exception">What the publisher throws.</param>
+    public void FailNext(Exception exception)
+    {
+        ArgumentNullException.ThrowIfNull(exception);
+        lock (_lock)
+        {
+            _failures.Enqueue(exception);
+        }
+    }
+
+    /// <summary>Forgets what was published and what shall fail; ids go on counting.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _messages.Clear();
+            _failures.Clear();
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<PublishReceipt> PublishAsync(QStashMessage message, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        return Recorded([message], static receipts => receipts[0], cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<BatchItemResult>> PublishBatchAsync(IReadOnlyList<QStashMessage> messages, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        return Recorded<IReadOnlyList<BatchItemResult>>(messages, static receipts => [.. receipts.Select(static receipt => new BatchItemResult(receipt, null))], cancellationToken);
+    }
+
+    private Task<T> Recorded<T>(IReadOnlyList<QStashMessage> messages, Func<IReadOnlyList<PublishReceipt>, T> result, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<T>(cancellationToken);
+        }
+
+        EncodedPayload[] payloads = [.. messages.Select(message => message.Encode(_json))];
+        lock (_lock)
+        {
+            if (_failures.TryDequeue(out Exception? failure))
+            {
+                return Task.FromException<T>(failure);
+            }
+
+            List<PublishReceipt> receipts = new(messages.Count);
+            for (int i = 0; i < messages.Count; i++)
+            {
+                string id = string.Create(CultureInfo.InvariantCulture, $"msg_{++_lastId}");
+                _messages.Add(new RecordedMessage(id, messages[i], payloads[i], _json));
+                receipts.Add(new PublishReceipt([new PublishedMessage(id, messages[i].Destination.IsUrlGroup ? null : messages[i].Destination.Value, Deduplicated: false)]));
+            }
+
+            return Task.FromResult(result(receipts));
+        }
+    }
+}

@@ -1,34 +1,50 @@
+using System.Globalization;
+
 namespace QStash.Serverless.Testing;
 
 /// <summary>
-/// A publisher for tests: it records what the app publishes and answers with ids that count up from <c>msg_1</c>. Register it in place of the client:
-/// <c>services.AddSingleton&lt;IQStashPublisher&gt;(publisher)</c>.
+/// A publisher for tests that sends nothing and remembers everything. Ids are <c>msg_1</c>, <c>msg_2</c> and so on in the order of publishing. Payloads are
+/// encoded as they would be sent, so a type missing from the app's JSON metadata fails here too. Safe to use from many threads.
 /// </summary>
-public sealed class RecordingPublisher : IQStashPublisher
+/// <param name="json">The app's JSON metadata; reflection, where enabled, when null.</param>
+public sealed class RecordingPublisher(QStashJson? json = null) : IQStashPublisher
 {
+    private readonly QStashJson _json = json ?? new QStashJson();
     private readonly Lock _lock = new();
-    private readonly List<QStashMessage> _published = [];
-    private Exception? _failure;
+    private readonly List<RecordedMessage> _messages = [];
+    private readonly Queue<Exception> _failures = new();
+    private int _lastId;
 
-    /// <summary>What has been published so far, in order.</summary>
-    public IReadOnlyList<QStashMessage> Published
+    /// <summary>What was published so far, in order: a snapshot.</summary>
+    public IReadOnlyList<RecordedMessage> Messages
     {
         get
         {
             lock (_lock)
             {
-                return [.. _published];
+                return [.. _messages];
             }
         }
     }
 
-    /// <summary>Lets the next call fail, as if QStash could not be reached; nothing of it is recorded.</summary>
-    public void FailNext(Exception failure)
+    /// <summary>Makes the next publish or batch throw this and record nothing. Called more than once, the calls after it fail in that order.</summary>
+    /// <param name="exception">What the publisher throws.</param>
+    public void FailNext(Exception exception)
     {
-        ArgumentNullException.ThrowIfNull(failure);
+        ArgumentNullException.ThrowIfNull(exception);
         lock (_lock)
         {
-            _failure = failure;
+            _failures.Enqueue(exception);
+        }
+    }
+
+    /// <summary>Forgets what was published and what shall fail; ids go on counting.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _messages.Clear();
+            _failures.Clear();
         }
     }
 
@@ -36,34 +52,40 @@ public sealed class RecordingPublisher : IQStashPublisher
     public Task<PublishReceipt> PublishAsync(QStashMessage message, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(message);
-        lock (_lock)
-        {
-            return Fails() is { } failure ? Task.FromException<PublishReceipt>(failure) : Task.FromResult(Record(message));
-        }
+        return Recorded([message], static receipts => receipts[0], cancellationToken);
     }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<BatchItemResult>> PublishBatchAsync(IReadOnlyList<QStashMessage> messages, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(messages);
+        return Recorded<IReadOnlyList<BatchItemResult>>(messages, static receipts => [.. receipts.Select(static receipt => new BatchItemResult(receipt, null))], cancellationToken);
+    }
+
+    private Task<T> Recorded<T>(IReadOnlyList<QStashMessage> messages, Func<IReadOnlyList<PublishReceipt>, T> result, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<T>(cancellationToken);
+        }
+
+        EncodedPayload[] payloads = [.. messages.Select(message => message.Encode(_json))];
         lock (_lock)
         {
-            return Fails() is { } failure
-                ? Task.FromException<IReadOnlyList<BatchItemResult>>(failure)
-                : Task.FromResult<IReadOnlyList<BatchItemResult>>([.. messages.Select(message => new BatchItemResult(Record(message), null))]);
+            if (_failures.TryDequeue(out Exception? failure))
+            {
+                return Task.FromException<T>(failure);
+            }
+
+            List<PublishReceipt> receipts = new(messages.Count);
+            for (int i = 0; i < messages.Count; i++)
+            {
+                string id = string.Create(CultureInfo.InvariantCulture, $"msg_{++_lastId}");
+                _messages.Add(new RecordedMessage(id, messages[i], payloads[i], _json));
+                receipts.Add(new PublishReceipt([new PublishedMessage(id, messages[i].Destination.IsUrlGroup ? null : messages[i].Destination.Value, Deduplicated: false)]));
+            }
+
+            return Task.FromResult(result(receipts));
         }
-    }
-
-    private PublishReceipt Record(QStashMessage message)
-    {
-        _published.Add(message);
-        return new PublishReceipt([new PublishedMessage($"msg_{_published.Count}", message.Destination.IsUrlGroup ? null : message.Destination.Value, false)]);
-    }
-
-    private Exception? Fails()
-    {
-        Exception? failure = _failure;
-        _failure = null;
-        return failure;
     }
 }

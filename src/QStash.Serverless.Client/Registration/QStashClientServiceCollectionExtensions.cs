@@ -28,10 +28,12 @@ public static class QStashClientServiceCollectionExtensions
             .ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<QStashClientOptions>, QStashClientOptionsValidator>());
 
-        // The handler renews its connections itself, so the client that singletons hold never goes stale.
+        // The handler renews its connections itself, so the client that singletons hold never goes stale. The factory's own loggers would write
+        // destinations with their user information; this package's log leaves it out.
         services.AddHttpClient(QStashClientOptions.HttpClientName, static http => http.Timeout = Timeout.InfiniteTimeSpan)
             .ConfigurePrimaryHttpMessageHandler(static () => QStashClient.NewHandler())
-            .SetHandlerLifetime(Timeout.InfiniteTimeSpan);
+            .SetHandlerLifetime(Timeout.InfiniteTimeSpan)
+            .RemoveAllLoggers();
         services.TryAddSingleton(static provider => new QStashClient(
             provider.GetRequiredService<IHttpClientFactory>().CreateClient(QStashClientOptions.HttpClientName),
             provider.GetRequiredService<IOptions<QStashClientOptions>>().Value,

@@ -46,6 +46,7 @@ internal sealed class QStashTransport
         {
             QStashResponse response = await (request.IsRepeatable ? _repeating : _once)
                 .ExecuteAsync(static (context, call) => call.AttemptAsync(context.CancellationToken), context, call).ConfigureAwait(false);
+            Log.Answered(_logger, request.Shown, (int)response.Status);
             return response.IsSuccess ? response : throw Refusal.Of(request, response, _baseUrl, _token, _timeProvider.GetUtcNow());
         }
         catch (Exception cause) when (IsNoAnswer(cause))

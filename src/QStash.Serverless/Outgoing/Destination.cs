@@ -21,7 +21,10 @@ public sealed record Destination
     public bool IsUrlGroup { get; }
 
     /// <summary>A destination URL.</summary>
-    /// <param name="url">An absolute <c>http://</c> or <c>https://</c> URL, written exactly as QStash shall call it.</param>
+    /// <param name="url">
+    /// An absolute <c>http://</c> or <c>https://</c> URL, written exactly as QStash shall call it. Credentials are better forwarded as a header than
+    /// written into the URL, which logs and traces on the way may show.
+    /// </param>
     /// <exception cref="ArgumentException">
     /// The text is not an absolute http or https URL, or has a space, a control character, a character outside ASCII or a fragment. An HTTP request
     /// line is ASCII, so a path or query is percent-encoded and a host name is written in its <c>xn--</c> form by the caller, who alone knows how

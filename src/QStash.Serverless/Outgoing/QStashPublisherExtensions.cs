@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace QStash.Serverless;
 
 /// <summary>Publishing one message without building a <see cref="QStashMessage{T}"/> first.</summary>
@@ -21,6 +23,7 @@ public static class QStashPublisherExtensions
 
     /// <summary>Publishes a message without a body (protocol 2.1).</summary>
     /// <inheritdoc cref="PublishAsync{T}(IQStashPublisher, Destination, T, PublishOptions?, CancellationToken)"/>
+    [OverloadResolutionPriority(1)] // options alone are options, never a payload of that type
     public static Task<PublishReceipt> PublishAsync(
         this IQStashPublisher publisher, Destination destination, PublishOptions? options = null, CancellationToken cancellationToken = default) =>
         publisher.PublishAsync(destination, ReadOnlyMemory<byte>.Empty, options, cancellationToken);
@@ -43,6 +46,7 @@ public static class QStashPublisherExtensions
 
     /// <summary>Puts a message without a body on a FIFO queue (protocol 2.2), which QStash creates when it is missing.</summary>
     /// <inheritdoc cref="EnqueueAsync{T}(IQStashPublisher, string, Destination, T, PublishOptions?, CancellationToken)"/>
+    [OverloadResolutionPriority(1)] // options alone are options, never a payload of that type
     public static Task<PublishReceipt> EnqueueAsync(
         this IQStashPublisher publisher, string queue, Destination destination, PublishOptions? options = null, CancellationToken cancellationToken = default) =>
         publisher.EnqueueAsync(queue, destination, ReadOnlyMemory<byte>.Empty, options, cancellationToken);

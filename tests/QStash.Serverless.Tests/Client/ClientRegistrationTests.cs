@@ -1,0 +1,126 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using QStash.Serverless.Client;
+using QStash.Serverless.Testing;
+
+namespace QStash.Serverless.Tests.Client;
+
+public sealed class ClientRegistrationTests
+{
+    [Fact]
+    public void NoToken_StopsTheStartAndNamesTheSettings()
+    {
+        using ServiceProvider provider = Services("QSTASH_TOKEN=").BuildServiceProvider();
+
+        OptionsValidationException refused = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IStartupValidator>().Validate());
+
+        Assert.Contains("QStash:Token", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("QSTASH_TOKEN", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("QStash:Token=section;QSTASH_TOKEN=variable", null, "section", "https://qstash.upstash.io")]
+    [InlineData("QStash:Token=section;QStash:Url=https://section;QSTASH_URL=https://variable", "code", "code", "https://section")]
+    [InlineData("QStash:Token= ;QSTASH_TOKEN=variable;QSTASH_URL=https://variable", null, "variable", "https://variable")]
+    [InlineData("QStash:Token=section;QSTASH_REGION=US_EAST_1;US_EAST_1_QSTASH_TOKEN=us;US_EAST_1_QSTASH_URL=https://us", null, "section", "https://qstash.upstash.io")]
+    [InlineData("QSTASH_TOKEN=variable;QSTASH_REGION=US_EAST_1;US_EAST_1_QSTASH_TOKEN=us;US_EAST_1_QSTASH_URL=https://us", null, "us", "https://us")]
+    public void Settings_ComeFromCodeThenSectionThenVariables(string configuration, string? code, string token, string url)
+    {
+        using ServiceProvider provider = Services(configuration, options => options.Token = code ?? options.Token).BuildServiceProvider();
+
+        QStashClientOptions options = provider.GetRequiredService<IOptions<QStashClientOptions>>().Value;
+
+        Assert.Equal((token, url), (options.Token, options.Url));
+    }
+
+    [Fact]
+    public void Client_IsTheAppsPublisher()
+    {
+        using ServiceProvider provider = Services("QSTASH_TOKEN=t").BuildServiceProvider();
+
+        Assert.Same(provider.GetRequiredService<QStashClient>(), provider.GetRequiredService<IQStashPublisher>());
+    }
+
+    [Fact]
+    public void AppsOwnPublisher_IsKept()
+    {
+        IServiceCollection services = new ServiceCollection().AddSingleton<IQStashPublisher>(new RecordingPublisher());
+        services.AddQStashClient(Configuration("QSTASH_TOKEN=t"));
+        using ServiceProvider provider = services.BuildServiceProvider();
+
+        Assert.IsType<RecordingPublisher>(provider.GetRequiredService<IQStashPublisher>());
+    }
+
+    [Fact]
+    public void Builder_AddsTheClientBesideTheEngine()
+    {
+        IServiceCollection services = new ServiceCollection().AddLogging();
+        services.AddQStash(Configuration("QSTASH_TOKEN=t")).AddClient(options => options.Url = "https://code.example");
+        using ServiceProvider provider = services.BuildServiceProvider();
+
+        Assert.IsType<QStashClient>(provider.GetRequiredService<IQStashPublisher>());
+        Assert.Equal("https://code.example", provider.GetRequiredService<IOptions<QStashClientOptions>>().Value.Url);
+    }
+
+    [Fact]
+    public async Task LoggingAtItsLoudest_ShowsNoSecretAndDoesNotDisturb()
+    {
+        Recorder recorder = new();
+        IServiceCollection services = Services("QSTASH_TOKEN=tokentoken", options =>
+        {
+            options.TransportRetries.Backoff = static _ => TimeSpan.Zero;
+        });
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(recorder));
+        services.AddHttpClient(QStashClientOptions.HttpClientName).ConfigurePrimaryHttpMessageHandler(static () => new FailOnce());
+        using ServiceProvider provider = services.BuildServiceProvider();
+
+        PublishReceipt receipt = await provider.GetRequiredService<IQStashPublisher>().PublishAsync(
+            Destination.Url("https://user:hidden@shop.example/%7E/../x?code=hidden"), "bodybody", new() { Headers = [new("X-Key", "hidden")] });
+
+        Assert.Equal("msg_1", receipt.MessageId);
+        Assert.Contains(recorder.Lines, line => line.Contains("No answer from QStash to POST /v2/publish/https://shop.example/%7E/../x?... (attempt 1 of 6)", StringComparison.Ordinal));
+        Assert.DoesNotContain(recorder.Lines, line => line.Contains("tokentoken", StringComparison.Ordinal) || line.Contains("bodybody", StringComparison.Ordinal) || line.Contains("hidden", StringComparison.Ordinal));
+    }
+
+    private static IServiceCollection Services(string configuration, Action<QStashClientOptions>? configure = null) =>
+        new ServiceCollection().AddQStashClient(Configuration(configuration), configure);
+
+    private static IConfiguration Configuration(string pairs) => new ConfigurationBuilder()
+        .AddInMemoryCollection(pairs.Split(';').Select(pair => pair.Split('=', 2)).Select(pair => new KeyValuePair<string, string?>(pair[0], pair[1])))
+        .Build();
+
+    private sealed class FailOnce : HttpMessageHandler
+    {
+        private int _count;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Interlocked.Increment(ref _count) == 1
+                ? Task.FromException<HttpResponseMessage>(new HttpRequestException("connection lost"))
+                : Task.FromResult(new HttpResponseMessage { Content = new StringContent("""{"messageId":"msg_1"}""") });
+    }
+
+    private sealed class Recorder : ILoggerProvider, ILogger
+    {
+        internal ConcurrentQueue<string> Lines { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull
+        {
+            Lines.Enqueue($"{state}");
+            return null;
+        }
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Enqueue(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,97 @@
+using QStash.Serverless.DevServer.Store;
+
+namespace QStash.Serverless.DevServer.Delivery;
+
+/// <summary>The steps of a message's life, each inside one transaction (protocol 9.1, Appendix C).</summary>
+internal static class MessageLife
+{
+    /// <summary>How long a finished message can still be read (protocol 2.4).</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+
+    /// <summary>Takes what is due, at most as many as can start now, and records the attempts before they are made.</summary>
+    public static List<StoredMessage> TakeDue(StoreSession session, long now, int atMost)
+    {
+        List<StoredMessage> due = session.DueMessages(now, atMost);
+        foreach (StoredMessage message in due)
+        {
+            session.MarkActive(message);
+            session.Record(message, "ACTIVE", now);
+        }
+
+        return due;
+    }
+
+    /// <summary>Records how an attempt ended and what follows from it: the end, the next attempt, callbacks, the dead letter queue.</summary>
+    public static void Conclude(StoreSession session, StoredMessage attempted, Outcome outcome, DateTimeOffset time)
+    {
+        long now = time.ToUnixTimeMilliseconds();
+        StoredMessage message = session.FindMessage(attempted.Account, attempted.Id)
+            ?? throw new InvalidOperationException($"Message {attempted.Id} left the store during an attempt.");
+        if (outcome.Delivered)
+        {
+            session.Record(message, "DELIVERED", now, outcome);
+            CallbackMessage.Create(session, message, outcome, now);
+            Finish(session, message, now);
+            return;
+        }
+
+        long? next = message.CancelRequested ? null : NextAttempt.After(message, outcome, time);
+        session.Record(message, "ERROR", now, outcome, next);
+        if (next is { } due)
+        {
+            CallbackMessage.Create(session, message, outcome, now);
+            session.Record(message, "RETRY", now, nextDelivery: due);
+            session.MarkRetry(message, due);
+        }
+        else if (message.CancelRequested)
+        {
+            CallbackMessage.Create(session, message, outcome, now);
+            session.Record(message, "CANCELED", now);
+            Finish(session, message, now);
+        }
+        else
+        {
+            string dlqId = session.InsertDlqEntry(message, outcome, now);
+            session.Record(message, "FAILED", now, outcome, dlqId: dlqId);
+            CallbackMessage.Create(session, message, outcome, now);
+            CallbackMessage.CreateFailure(session, message, outcome, dlqId, now);
+            Finish(session, message, now);
+        }
+    }
+
+    /// <summary>
+    /// Cancels a message: at once while it waits; during an attempt, after it, unless the attempt delivers. Its queue slot is freed with it.
+    /// </summary>
+    /// <returns>Whether there was something to cancel.</returns>
+    public static bool Cancel(StoreSession session, long account, string id, long now)
+    {
+        StoredMessage? message = session.FindMessage(account, id);
+        if (message is null || message.Phase == MessagePhase.Finished)
+        {
+            return false;
+        }
+
+        if (!message.CancelRequested)
+        {
+            session.MarkCancelRequested(message);
+            session.Record(message, "CANCEL_REQUESTED", now);
+        }
+
+        if (message.Phase == MessagePhase.Waiting)
+        {
+            session.Record(message, "CANCELED", now);
+            Finish(session, message, now);
+        }
+
+        return true;
+    }
+
+    private static void Finish(StoreSession session, StoredMessage message, long now)
+    {
+        session.MarkFinished(message, now);
+        if (message.Slot is { } slot)
+        {
+            session.ReleaseSlot(message.Account, slot);
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using System.Globalization;
+
+namespace QStash.Serverless.DevServer.Settings;
+
+/// <summary>Reads single settings. Each refusal is a 400 that names the header and says what it accepts.</summary>
+internal static class Setting
+{
+    private static readonly string[] Methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+
+    public static string Method(SettingsBag bag, string name, string? shownAs = null)
+    {
+        if (!bag.TryGet(name, out string? value))
+        {
+            return "POST";
+        }
+
+        string method = value.ToUpperInvariant();
+        return Methods.Contains(method, StringComparer.Ordinal)
+            ? method
+            : throw Bad(shownAs ?? name, $"'{value}' is not one of {string.Join(", ", Methods)}");
+    }
+
+    public static TimeSpan? Duration(SettingsBag bag, string name, string? shownAs = null)
+    {
+        if (!bag.TryGet(name, out string? value))
+        {
+            return null;
+        }
+
+        return QStashDuration.TryParse(value, out TimeSpan duration, out string? error) ? duration : throw Bad(shownAs ?? name, error);
+    }
+
+    public static int? Retries(SettingsBag bag, string name, string? shownAs = null)
+    {
+        if (!bag.TryGet(name, out string? value))
+        {
+            return null;
+        }
+
+        return int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out int retries)
+            ? retries
+            : throw Bad(shownAs ?? name, $"'{value}' is not a whole number of retries, 0 or more");
+    }
+
+    public static RetryDelayExpression? RetryDelay(SettingsBag bag, string name, string? shownAs = null)
+    {
+        if (!bag.TryGet(name, out string? value))
+        {
+            return null;
+        }
+
+        return RetryDelayExpression.TryParse(value, out RetryDelayExpression? expression, out string? error)
+            ? expression
+            : throw Bad(shownAs ?? name, error);
+    }
+
+    public static bool Flag(SettingsBag bag, string name)
+    {
+        if (!bag.TryGet(name, out string? value))
+        {
+            return false;
+        }
+
+        return bool.TryParse(value, out bool flag) ? flag : throw Bad(name, $"'{value}' is neither true nor false");
+    }
+
+    /// <summary>Unix seconds, as milliseconds.</summary>
+    public static long? UnixSeconds(SettingsBag bag, string name)
+    {
+        if (!bag.TryGet(name, out string? value))
+        {
+            return null;
+        }
+
+        return long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out long seconds) && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds()
+            ? seconds * 1000
+            : throw Bad(name, $"'{value}' is not a Unix time in whole seconds");
+    }
+
+    /// <summary>Headers under a forward prefix, in their canonical spelling; those that only QStash or the connection may set are left out.</summary>
+    public static Dictionary<string, string[]> Forwarded(SettingsBag bag, string prefix)
+    {
+        Dictionary<string, string[]> headers = new(StringComparer.OrdinalIgnoreCase);
+        foreach ((string name, string[] values) in bag.Under(prefix))
+        {
+            if (!HeaderNames.IsToken(name))
+            {
+                throw Bad(prefix + name, $"'{name}' is not a header name");
+            }
+
+            if (values.Any(v => v.AsSpan().ContainsAny('\r', '\n', '\0')))
+            {
+                throw Bad(prefix + name, "a header value cannot have a line break");
+            }
+
+            if (HeaderNames.IsForwardable(name))
+            {
+                headers[HeaderNames.Canonical(name)] = values;
+            }
+        }
+
+        return headers;
+    }
+
+    public static WireException Bad(string name, string? why) => WireException.BadRequest($"invalid {HeaderNames.Canonical(name)}: {why}");
+}

@@ -1,0 +1,39 @@
+using System.Collections.Frozen;
+
+namespace QStash.Serverless.DevServer.Settings;
+
+/// <summary>Which header names configure a message. Everything else, unknown <c>Upstash-*</c> names included, is ignored (protocol 3).</summary>
+internal static class SettingNames
+{
+    public const string ContentType = "Content-Type";
+
+    private static readonly FrozenSet<string> Known = new[]
+    {
+        ContentType, QStashHeaders.Method, QStashHeaders.HeaderForward, QStashHeaders.Delay, QStashHeaders.NotBefore, QStashHeaders.Timeout,
+        QStashHeaders.Retries, QStashHeaders.RetryDelay, QStashHeaders.Callback, QStashHeaders.FailureCallback,
+        QStashHeaders.DeduplicationId, QStashHeaders.ContentBasedDeduplication, QStashHeaders.Label, QStashHeaders.FlowControlKey,
+        QStashHeaders.FlowControlValue, QStashHeaders.RedactFields, QStashHeaders.Cron, QStashHeaders.QueueName,
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Settings this server cannot honour yet: a message that asks for one is refused, never accepted without it.</summary>
+    private static readonly string[] Unbuilt =
+        [QStashHeaders.FlowControlKey, QStashHeaders.FlowControlValue, QStashHeaders.RedactFields, QStashHeaders.Cron];
+
+    public static bool IsSetting(string name)
+        => Known.Contains(name)
+            || name.StartsWith(QStashHeaders.ForwardPrefix, StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith(QStashHeaders.CallbackPrefix, StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith(QStashHeaders.FailureCallbackPrefix, StringComparison.OrdinalIgnoreCase);
+
+    /// <exception cref="WireException">501: the message needs a setting that is not built yet.</exception>
+    public static void RefuseUnbuilt(SettingsBag bag)
+    {
+        foreach (string name in Unbuilt)
+        {
+            if (bag.Has(name))
+            {
+                throw WireException.NotBuilt(name);
+            }
+        }
+    }
+}

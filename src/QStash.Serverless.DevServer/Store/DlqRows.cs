@@ -1,0 +1,53 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using QStash.Serverless.DevServer.Delivery;
+
+namespace QStash.Serverless.DevServer.Store;
+
+/// <summary>An entry of the dead letter queue together with its message.</summary>
+internal sealed record DlqEntry(long Seq, string Id, int Status, IReadOnlyDictionary<string, string[]> ResponseHeaders, byte[] ResponseBody, StoredMessage Message);
+
+/// <summary>What a DLQ read asks for. Null and empty mean no restriction.</summary>
+internal sealed record DlqQuery(long Account, IReadOnlyList<string> DlqIds, string? MessageId, bool LatestFirst, long? After, int Count);
+
+/// <summary>The dead letter queue (protocol 2.6, 9.4).</summary>
+internal static class DlqRows
+{
+    /// <summary>Keeps a failed message with its last response, and returns the entry's id.</summary>
+    public static string InsertDlqEntry(this StoreSession session, StoredMessage message, Outcome outcome, long now)
+    {
+        long previous = session.Database.Scalar("SELECT seq FROM sqlite_sequence WHERE name = 'dlq'") ?? 0;
+        string id = string.Create(CultureInfo.InvariantCulture, $"{now}-{previous}");
+        session.Database.Execute(
+            "INSERT INTO dlq(id, account, message, status, response_headers, response_body) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+            id, message.Account, message.Seq, outcome.Status, EventRows.HeaderText(outcome.Headers), outcome.Body);
+        return id;
+    }
+
+    /// <summary>One page, oldest first unless asked otherwise.</summary>
+    public static List<DlqEntry> FindDlqEntries(this StoreSession session, DlqQuery query)
+    {
+        string sql = $"""
+            SELECT {MessageRows.Columns}, d.seq, d.id, d.status, d.response_headers, d.response_body
+            FROM dlq d JOIN messages m ON m.seq = d.message
+            WHERE d.account = ?1 AND (?2 IS NULL OR m.id = ?2) AND (?3 IS NULL OR d.seq {(query.LatestFirst ? '<' : '>')} ?3)
+            {(query.DlqIds.Count > 0 ? "AND d.id IN (SELECT value FROM json_each(?5))" : "AND ?5 = '[]'")}
+            ORDER BY d.seq {(query.LatestFirst ? "DESC" : "ASC")} LIMIT ?4
+            """;
+        return session.Database.Query(sql, Read, query.Account, query.MessageId, query.After, query.Count, EventRows.Set(query.DlqIds));
+    }
+
+    public static DlqEntry? FindDlqEntry(this StoreSession session, long account, string id)
+        => session.FindDlqEntries(new(account, [id], null, false, null, 1)).SingleOrDefault();
+
+    public static void DeleteDlqEntry(this StoreSession session, DlqEntry entry)
+        => session.Database.Execute("DELETE FROM dlq WHERE seq = ?1", entry.Seq);
+
+    private static DlqEntry Read(SqliteDataReader row)
+    {
+        const int First = MessageRows.ColumnCount;
+        return new(
+            row.GetInt64(First), row.GetString(First + 1), row.GetInt32(First + 2), EventRows.Headers(row.GetString(First + 3)),
+            row.GetFieldValue<byte[]>(First + 4), MessageRows.Read(row));
+    }
+}

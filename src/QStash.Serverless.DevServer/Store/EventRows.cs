@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using QStash.Serverless.DevServer.Delivery;
+
+namespace QStash.Serverless.DevServer.Store;
+
+/// <summary>One stored event together with its message.</summary>
+internal sealed record StoredEvent(
+    long Seq, long Time, string State, string? Error, long? NextDelivery, int? Status, IReadOnlyDictionary<string, string[]>? ResponseHeaders, byte[]? ResponseBody, StoredMessage Message);
+
+/// <summary>What <c>GET /v2/events</c> asks for. Null means no restriction.</summary>
+internal sealed record EventQuery(long Account, IReadOnlyList<string> MessageIds, IReadOnlyList<string> States, bool EarliestFirst, long? After, int Count);
+
+/// <summary>The events of messages (protocol 9).</summary>
+internal static class EventRows
+{
+    /// <summary>Records an event; it is announced when the transaction has committed.</summary>
+    public static void Record(
+        this StoreSession session, StoredMessage message, string state, long now, Outcome? outcome = null, long? nextDelivery = null, string? dlqId = null)
+    {
+        bool failed = outcome is { Delivered: false };
+        session.Database.Execute(
+            """
+            INSERT INTO events(account, message, time, state, error, next_delivery, status, response_headers, response_body)
+            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            """,
+            message.Account, message.Seq, now, state, outcome?.Error, nextDelivery, failed ? outcome!.Status : null,
+            failed ? HeaderText(outcome!.Headers) : null, failed ? outcome!.Body : null);
+        session.Events.Add(new()
+        {
+            Time = DateTimeOffset.FromUnixTimeMilliseconds(now),
+            MessageId = message.Id,
+            State = state,
+            Url = message.Url,
+            Method = message.Settings.Method,
+            Retried = message.Retried,
+            MaxRetries = message.Settings.Retries,
+            QueueName = message.Queue,
+            CallbackOf = message.Source,
+            Labels = message.Settings.Labels,
+            ResponseStatus = outcome?.Status,
+            Error = outcome?.Error,
+            NextDelivery = nextDelivery is { } next ? DateTimeOffset.FromUnixTimeMilliseconds(next) : null,
+            DlqId = dlqId,
+        });
+    }
+
+    /// <summary>One page, in the order asked for.</summary>
+    public static List<StoredEvent> FindEvents(this StoreSession session, EventQuery query)
+    {
+        string sql = $"""
+            SELECT {MessageRows.Columns}, e.seq, e.time, e.state, e.error, e.next_delivery, e.status, e.response_headers, e.response_body
+            FROM events e JOIN messages m ON m.seq = e.message
+            WHERE e.account = ?1 AND (?2 IS NULL OR e.seq {(query.EarliestFirst ? '>' : '<')} ?2)
+            {(query.MessageIds.Count > 0 ? "AND e.message IN (SELECT seq FROM messages WHERE id IN (SELECT value FROM json_each(?4)))" : "AND ?4 = '[]'")}
+            {(query.States.Count > 0 ? "AND e.state IN (SELECT value FROM json_each(?5))" : "AND ?5 = '[]'")}
+            ORDER BY e.seq {(query.EarliestFirst ? "ASC" : "DESC")} LIMIT ?3
+            """;
+        return session.Database.Query(sql, Read, query.Account, query.After, query.Count, Set(query.MessageIds), Set(query.States));
+    }
+
+    /// <summary>A list as the parameter of <c>json_each</c>, so that the text of the SQL never depends on it.</summary>
+    public static string Set(IReadOnlyList<string> values) => JsonSerializer.Serialize(values, StoreJson.Default.IReadOnlyListString);
+
+    public static string HeaderText(IReadOnlyDictionary<string, string[]> headers)
+        => JsonSerializer.Serialize(new Dictionary<string, string[]>(headers), StoreJson.Default.DictionaryStringStringArray);
+
+    public static IReadOnlyDictionary<string, string[]> Headers(string text)
+        => JsonSerializer.Deserialize(text, StoreJson.Default.DictionaryStringStringArray) ?? [];
+
+    private static StoredEvent Read(SqliteDataReader row)
+    {
+        const int First = MessageRows.ColumnCount;
+        return new(
+            row.GetInt64(First), row.GetInt64(First + 1), row.GetString(First + 2), row.TextOrNull(First + 3), row.NumberOrNull(First + 4),
+            (int?)row.NumberOrNull(First + 5), row.TextOrNull(First + 6) is { } headers ? Headers(headers) : null, row.BytesOrNull(First + 7), MessageRows.Read(row));
+    }
+}

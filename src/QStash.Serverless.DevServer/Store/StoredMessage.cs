@@ -1,0 +1,37 @@
+using QStash.Serverless.DevServer.Settings;
+
+namespace QStash.Serverless.DevServer.Store;
+
+/// <summary>A message as the store keeps it. Times are Unix milliseconds.</summary>
+internal sealed record StoredMessage
+{
+    public long Seq { get; init; }
+    public required string Id { get; init; }
+    public required long Account { get; init; }
+    public required string Url { get; init; }
+    public required PublishSettings Settings { get; init; }
+    public string? CallerIp { get; init; }
+    public string? Queue { get; init; }
+    /// <summary>The queued message whose slot this callback holds open.</summary>
+    public string? SlotOf { get; init; }
+    /// <summary>The message this callback tells about.</summary>
+    public string? Source { get; init; }
+    public required long CreatedAt { get; init; }
+    public required long NotBefore { get; init; }
+    public int Retried { get; init; }
+    public MessagePhase Phase { get; init; }
+    public bool CancelRequested { get; init; }
+    public long? FinishedAt { get; init; }
+    public required byte[] Body { get; init; }
+
+    /// <summary>The id under which this message holds or shares a queue slot.</summary>
+    public string? Slot => Queue is null ? SlotOf : Id;
+}
+
+/// <summary>Where a message is in its life.</summary>
+internal enum MessagePhase
+{
+    Waiting = 0,
+    Active = 1,
+    Finished = 2,
+}

@@ -1,0 +1,176 @@
+using System.Text.Json;
+using QStash.Serverless.DevServer.Intake;
+using QStash.Serverless.DevServer.Settings;
+using QStash.Serverless.DevServer.Store;
+
+namespace QStash.Serverless.DevServer.Wire;
+
+/// <summary>The dead letter queue (protocol 2.6).</summary>
+internal sealed class DlqRoutes(QStashStore store, MessageIntake intake)
+{
+    private const int MostEntries = 100;
+
+    private static readonly string[] UnbuiltFilters =
+        ["url", "topicName", "scheduleId", "queueName", "responseStatus", "callerIp", "label", "flowControlKey", "fromDate", "toDate", "trimBody"];
+
+    /// <summary>What a bulk write understands; anything else is refused, because a misspelt filter would mean "everything" (protocol 13, row 32).</summary>
+    private static readonly string[] BulkParameters = ["dlqIds", "messageId", "cursor", "count", "order", "qstash_token"];
+
+    public IEnumerable<Route> All =>
+    [
+        new("GET", "dlq", ListAsync),
+        new("GET", "dlq/{dlqId}", GetAsync),
+        new("DELETE", "dlq/{dlqId}", DeleteAsync),
+        new("DELETE", "dlq", DeleteManyAsync),
+        new("POST", "dlq/retry/{dlqId}", RetryAsync),
+        new("POST", "dlq/retry", RetryManyAsync),
+    ];
+
+    private async Task<WireReply> ListAsync(WireCall call)
+    {
+        Paging.RefuseUnbuilt(call.Query, UnbuiltFilters);
+        if (call.Query.First("host") is not null || call.Query.First("path") is not null)
+        {
+            throw WireException.BadRequest("the dead letter queue has no filters host and path: filter by url");
+        }
+
+        (List<DlqEntry> page, string? cursor) = await store.RunAsync(s => Page(s, call, call.Query.Many("dlqIds"))).ConfigureAwait(false);
+        return WireReply.Json(200, json =>
+        {
+            json.WriteStartObject();
+            MessageJson.WriteText(json, "cursor", cursor);
+            json.WriteStartArray("messages");
+            page.ForEach(entry => Write(json, entry));
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+    }
+
+    private async Task<WireReply> GetAsync(WireCall call)
+    {
+        DlqEntry entry = await store.RunAsync(s => Find(s, call, call["dlqId"])).ConfigureAwait(false);
+        return WireReply.Json(200, json => Write(json, entry));
+    }
+
+    private async Task<WireReply> DeleteAsync(WireCall call)
+    {
+        int deleted = await store.RunAsync(session => Delete(session, [Find(session, call, call["dlqId"])])).ConfigureAwait(false);
+        return Deleted(deleted, cursor: null);
+    }
+
+    private async Task<WireReply> DeleteManyAsync(WireCall call)
+    {
+        IReadOnlyList<string> ids = await BulkIdsAsync(call).ConfigureAwait(false);
+        (int deleted, string? cursor) = await store.RunAsync(session =>
+        {
+            (List<DlqEntry> page, string? next) = Page(session, call, ids);
+            return (Delete(session, page), next);
+        }).ConfigureAwait(false);
+        return Deleted(deleted, cursor);
+    }
+
+    private async Task<WireReply> RetryAsync(WireCall call)
+    {
+        SettingsBag overrides = SettingsReader.OfOverride(call);
+        Accepted accepted = await store.RunAsync(session => Retry(session, Find(session, call, call["dlqId"]), overrides)).ConfigureAwait(false);
+        return WireReply.Json(201, json => PublishRoutes.Write(json, accepted));
+    }
+
+    private async Task<WireReply> RetryManyAsync(WireCall call)
+    {
+        IReadOnlyList<string> ids = await BulkIdsAsync(call).ConfigureAwait(false);
+        SettingsBag overrides = SettingsReader.OfOverride(call);
+        (List<Accepted> accepted, string? cursor) = await store.RunAsync(session =>
+        {
+            foreach (string id in ids)
+            {
+                Find(session, call, id);
+            }
+
+            (List<DlqEntry> page, string? next) = Page(session, call, ids);
+            return (page.ConvertAll(entry => Retry(session, entry, overrides)), next);
+        }).ConfigureAwait(false);
+        return WireReply.Json(201, json =>
+        {
+            json.WriteStartObject();
+            json.WriteString("cursor", cursor ?? "");
+            json.WriteStartArray("responses");
+            accepted.ForEach(message => PublishRoutes.Write(json, message));
+            json.WriteEndArray();
+            json.WriteEndObject();
+        });
+    }
+
+    /// <summary>A new message from the old one's body and settings. It is due at once and never taken for a duplicate of the failed one.</summary>
+    private Accepted Retry(StoreSession session, DlqEntry entry, SettingsBag overrides)
+    {
+        SettingsBag stored = new SettingsBag().OverriddenBy(entry.Message.Settings.Raw);
+        stored.Remove(QStashHeaders.Delay, QStashHeaders.NotBefore, QStashHeaders.DeduplicationId, QStashHeaders.ContentBasedDeduplication);
+        StoredMessage failed = entry.Message;
+        CheckedSubmission submission = intake.Check(new(failed.Account, failed.Url, stored.OverriddenBy(overrides), failed.Body, failed.CallerIp));
+        session.DeleteDlqEntry(entry);
+        return intake.Accept(session, submission);
+    }
+
+    /// <summary>The ids of a bulk write, from the query or a JSON body; none means everything the other parameters allow.</summary>
+    private static async Task<IReadOnlyList<string>> BulkIdsAsync(WireCall call)
+    {
+        foreach ((string name, _) in call.Query.Parameters)
+        {
+            if (UnbuiltFilters.Contains(name, StringComparer.OrdinalIgnoreCase))
+            {
+                throw WireException.NotBuilt($"the filter {name}");
+            }
+
+            if (!BulkParameters.Contains(name, StringComparer.OrdinalIgnoreCase) && !name.StartsWith("upstash-", StringComparison.OrdinalIgnoreCase))
+            {
+                throw WireException.BadRequest($"unknown filter '{name}'");
+            }
+        }
+
+        return [.. call.Query.Many("dlqIds"), .. JsonIds.Read(await call.ReadBodyAsync().ConfigureAwait(false), "dlqIds")];
+    }
+
+    private static (List<DlqEntry> Page, string? Cursor) Page(StoreSession session, WireCall call, IReadOnlyList<string> ids)
+    {
+        int count = ids.Count > 0 ? ids.Count : Paging.Count(call.Query, MostEntries, MostEntries);
+        DlqQuery query = new(
+            call.Account.Id, ids, ids.Count > 0 ? null : call.Query.First("messageId"), !Paging.EarliestFirst(call.Query, byDefault: true), Paging.After(call.Query), count + 1);
+        List<DlqEntry> found = session.FindDlqEntries(query);
+        if (found.Count <= count)
+        {
+            return (found, null);
+        }
+
+        found.RemoveAt(count);
+        return (found, Paging.Cursor(found[^1].Message.FinishedAt ?? 0, found[^1].Seq));
+    }
+
+    private static int Delete(StoreSession session, List<DlqEntry> entries)
+    {
+        entries.ForEach(entry => session.DeleteDlqEntry(entry));
+        return entries.Count;
+    }
+
+    private static DlqEntry Find(StoreSession session, WireCall call, string dlqId)
+        => session.FindDlqEntry(call.Account.Id, dlqId) ?? throw WireException.NotFound($"dlq message {dlqId} not found");
+
+    private static WireReply Deleted(int deleted, string? cursor) => WireReply.Json(200, json =>
+    {
+        json.WriteStartObject();
+        json.WriteNumber("deleted", deleted);
+        MessageJson.WriteText(json, "cursor", cursor);
+        json.WriteEndObject();
+    });
+
+    private static void Write(Utf8JsonWriter json, DlqEntry entry)
+    {
+        json.WriteStartObject();
+        json.WriteString("dlqId", entry.Id);
+        MessageJson.WriteFields(json, entry.Message);
+        json.WriteNumber("responseStatus", entry.Status);
+        MessageJson.WriteHeaders(json, "responseHeader", entry.ResponseHeaders);
+        MessageJson.WriteBody(json, "responseBody", "responseBodyBase64", entry.ResponseBody);
+        json.WriteEndObject();
+    }
+}

@@ -138,8 +138,8 @@ public abstract class HostContract
             static delivery => delivery with { MessageId = "msg_7" });
 
         Assert.Equal((200, """{"id":"o-1","quantity":3}"""), (reply.Status, reply.Text));
-        Assert.Equal(["https://shop.example/a", "receipts"], publisher.Published.Select(static sent => sent.Destination.Value));
-        Assert.Equal(["msg_7.orders.messages.0", "mine"], publisher.Published.Select(static sent => sent.Options.DeduplicationId));
+        Assert.Equal(["https://shop.example/a", "receipts"], publisher.Messages.Select(static sent => sent.Destination.Value));
+        Assert.Equal(["msg_7.orders.messages.0", "mine"], publisher.Messages.Select(static sent => sent.Options.DeduplicationId));
     }
 
     [Fact]

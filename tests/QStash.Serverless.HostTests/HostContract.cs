@@ -12,7 +12,7 @@ namespace QStash.Serverless.HostTests;
 public abstract class HostContract
 {
     protected static readonly string Key = SignedDelivery.NewSigningKey();
-    private static readonly Order s_order = new("o-1", 3);
+    private static readonly Purchase s_purchase = new("o-1", 3);
 
     protected ContractSetup Setup { get; } = new();
 
@@ -87,7 +87,7 @@ public abstract class HostContract
         HostReply reply = await DeliverAsync(static (_, _, _) => Task.FromResult(QStashResult.Success()), delivery => delivery.WithJson(body));
 
         AssertDeadLettered(reply);
-        Assert.Contains("Order", reply.Text, StringComparison.Ordinal);
+        Assert.Contains("Purchase", reply.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public abstract class HostContract
         HostReply reply = await DeliverAsync(
             static (order, _, _) => Task.FromResult(QStashResult.SuccessWith(
                 order.Payload,
-                new QStashMessage<Order>(Destination.Url("https://shop.example/a"), order.Payload),
+                new QStashMessage<Purchase>(Destination.Url("https://shop.example/a"), order.Payload),
                 new QStashMessage<string>(Destination.UrlGroup("receipts"), "thanks") { Options = new() { DeduplicationId = "mine" } })),
             static delivery => delivery with { MessageId = "msg_7" });
 
@@ -150,7 +150,7 @@ public abstract class HostContract
         Setup.Configure = qstash => qstash.Services.Add(Microsoft.Extensions.DependencyInjection.ServiceDescriptor.Singleton<IQStashPublisher>(publisher));
 
         HostReply reply = await DeliverAsync(static (order, _, _) =>
-            Task.FromResult(QStashResult.Success(new QStashMessage<Order>(Destination.Url("https://shop.example/a"), order.Payload))));
+            Task.FromResult(QStashResult.Success(new QStashMessage<Purchase>(Destination.Url("https://shop.example/a"), order.Payload))));
 
         Assert.Equal((500, ""), (reply.Status, reply.Text));
     }
@@ -159,7 +159,7 @@ public abstract class HostContract
     public async Task Message_is_returned_without_a_client_500_and_the_log_names_AddClient()
     {
         HostReply reply = await DeliverAsync(static (order, _, _) =>
-            Task.FromResult(QStashResult.Success(new QStashMessage<Order>(Destination.Url("https://shop.example/a"), order.Payload))));
+            Task.FromResult(QStashResult.Success(new QStashMessage<Purchase>(Destination.Url("https://shop.example/a"), order.Payload))));
 
         Assert.Equal(500, reply.Status);
         Assert.Contains(Setup.Logs.Lines, static line => line.Text.Contains("AddClient()", StringComparison.Ordinal));
@@ -169,7 +169,7 @@ public abstract class HostContract
     public async Task Host_is_stopping_503_and_the_handler_is_not_started()
     {
         bool handled = false;
-        Setup.Routes["orders"] = DeliveryRoute.To<Order>("orders", (_, _, _) =>
+        Setup.Routes["orders"] = DeliveryRoute.To<Purchase>("orders", (_, _, _) =>
         {
             handled = true;
             return Task.FromResult(QStashResult.Success());
@@ -188,8 +188,8 @@ public abstract class HostContract
         Setup.Settings["QStash:MaxBodyBytes"] = "1000";
         int handled = 0;
 
-        HostReply at = await DeliverAsync((_, _, _) => Task.FromResult(QStashResult.Success(++handled)), static delivery => delivery.WithJson(OrderOfLength(1000)));
-        HostReply over = await DeliverAsync((_, _, _) => Task.FromResult(QStashResult.Success(++handled)), static delivery => delivery.WithJson(OrderOfLength(1001)));
+        HostReply at = await DeliverAsync((_, _, _) => Task.FromResult(QStashResult.Success(++handled)), static delivery => delivery.WithJson(PurchaseOfLength(1000)));
+        HostReply over = await DeliverAsync((_, _, _) => Task.FromResult(QStashResult.Success(++handled)), static delivery => delivery.WithJson(PurchaseOfLength(1001)));
 
         Assert.Equal((200, 1), (at.Status, handled));
         AssertDeadLettered(over);
@@ -287,7 +287,7 @@ public abstract class HostContract
     {
         Setup.Settings["QStash:MaxBodyBytes"] = "1000";
 
-        await AssertRefusedAsync(SignatureFailure.WrongKey, static delivery => [delivery.WithWrongKey().Sign()], static delivery => delivery.WithJson(OrderOfLength(5000)));
+        await AssertRefusedAsync(SignatureFailure.WrongKey, static delivery => [delivery.WithWrongKey().Sign()], static delivery => delivery.WithJson(PurchaseOfLength(5000)));
     }
 
     // --- what is accepted -------------------------------------------------------------------------------------------------
@@ -335,7 +335,7 @@ public abstract class HostContract
     [Fact]
     public async Task Padded_and_unpadded_body_hashes_are_accepted()
     {
-        Setup.Routes["orders"] = DeliveryRoute.To<Order>("orders", static (_, _, _) => Task.FromResult(QStashResult.Success()));
+        Setup.Routes["orders"] = DeliveryRoute.To<Purchase>("orders", static (_, _, _) => Task.FromResult(QStashResult.Success()));
         await using IContractHost host = await StartAsync();
         SignedDelivery delivery = Delivery(host);
         string padded = (string)Claims(delivery)["body"]!;
@@ -350,7 +350,7 @@ public abstract class HostContract
     [Fact]
     public async Task Delivery_carries_its_facts_to_the_handler()
     {
-        QStashDelivery<Order>? seen = null;
+        QStashDelivery<Purchase>? seen = null;
 
         await DeliverAsync(
             (delivery, _, _) =>
@@ -371,7 +371,7 @@ public abstract class HostContract
         Assert.EndsWith("/orders?a=%7E1&b=x%2Fy", seen.Url, StringComparison.Ordinal);
         Assert.Equal("t-9", seen.Headers["x-tenant"]);
         Assert.Equal("""{"id":"o-1","quantity":3}""", Encoding.UTF8.GetString(seen.RawBody.Span));
-        Assert.Equal(s_order, seen.Payload);
+        Assert.Equal(s_purchase, seen.Payload);
     }
 
     [Fact]
@@ -415,11 +415,11 @@ public abstract class HostContract
     [Fact]
     public async Task Failure_callback_is_decoded_with_the_original_payload_and_the_response()
     {
-        (bool IsFailure, Order Source, string Response, string? Dlq)? seen = null;
+        (bool IsFailure, Purchase Source, string Response, string? Dlq)? seen = null;
         Setup.Routes["orders"] = DeliveryRoute.To<QStashCallback>("orders", (delivery, _, _) =>
         {
             QStashCallback callback = delivery.Payload;
-            seen = (callback.IsFailure, callback.ReadSource<Order>(), callback.ReadResponse<string>(), callback.DlqId);
+            seen = (callback.IsFailure, callback.ReadSource<Purchase>(), callback.ReadResponse<string>(), callback.DlqId);
             return Task.FromResult(QStashResult.Success());
         });
         await using IContractHost host = await StartAsync();
@@ -433,7 +433,7 @@ public abstract class HostContract
         HostReply notACallback = await SendAsync(host, Delivery(host).WithJson("{}"));
 
         Assert.Equal(200, reply.Status);
-        Assert.Equal((true, s_order, "busy", "1900000900000-0"), seen);
+        Assert.Equal((true, s_purchase, "busy", "1900000900000-0"), seen);
         AssertDeadLettered(notACallback);
     }
 
@@ -469,7 +469,7 @@ public abstract class HostContract
     {
         Setup.Settings["QStash:CurrentSigningKey"] = key;
         Setup.Settings["QStash:NextSigningKey"] = null;
-        Setup.Routes["orders"] = DeliveryRoute.To<Order>("orders", static (_, _, _) => Task.FromResult(QStashResult.Success()));
+        Setup.Routes["orders"] = DeliveryRoute.To<Purchase>("orders", static (_, _, _) => Task.FromResult(QStashResult.Success()));
 
         await AssertDoesNotReceiveAsync(advice);
     }
@@ -478,7 +478,7 @@ public abstract class HostContract
     public async Task Published_development_key_as_the_next_key_is_refused_too()
     {
         Setup.Settings["QStash:NextSigningKey"] = "sig_5T8FcSsynBjn9mMLBsXhpacRovJf";
-        Setup.Routes["orders"] = DeliveryRoute.To<Order>("orders", static (_, _, _) => Task.FromResult(QStashResult.Success()));
+        Setup.Routes["orders"] = DeliveryRoute.To<Purchase>("orders", static (_, _, _) => Task.FromResult(QStashResult.Success()));
 
         await AssertDoesNotReceiveAsync("published development keys");
     }
@@ -508,7 +508,7 @@ public abstract class HostContract
 
     // --- means ------------------------------------------------------------------------------------------------------------
 
-    protected async Task<HostReply> DeliverAsync(Func<QStashDelivery<Order>, IServiceProvider, CancellationToken, Task<QStashResult>> handler, Func<SignedDelivery, SignedDelivery>? change = null)
+    protected async Task<HostReply> DeliverAsync(Func<QStashDelivery<Purchase>, IServiceProvider, CancellationToken, Task<QStashResult>> handler, Func<SignedDelivery, SignedDelivery>? change = null)
     {
         Setup.Routes["orders"] = DeliveryRoute.To("orders", handler);
         await using IContractHost host = await StartAsync();
@@ -529,7 +529,7 @@ public abstract class HostContract
     private async Task AssertRefusedAsync(SignatureFailure failure, Func<SignedDelivery, string[]> sign, Func<SignedDelivery, SignedDelivery>? change = null)
     {
         bool handled = false;
-        Setup.Routes["orders"] = DeliveryRoute.To<Order>("orders", (_, _, _) =>
+        Setup.Routes["orders"] = DeliveryRoute.To<Purchase>("orders", (_, _, _) =>
         {
             handled = true;
             return Task.FromResult(QStashResult.Success());
@@ -553,7 +553,7 @@ public abstract class HostContract
     private static void AssertDeadLettered(HostReply reply) =>
         Assert.Equal((489, "true"), (reply.Status, reply.Headers.GetValueOrDefault("Upstash-NonRetryable-Error")));
 
-    private static string OrderOfLength(int length) => """{"id":"","quantity":1}""".Replace("\"\"", $"\"{new string('x', length - 22)}\"", StringComparison.Ordinal);
+    private static string PurchaseOfLength(int length) => """{"id":"","quantity":1}""".Replace("\"\"", $"\"{new string('x', length - 22)}\"", StringComparison.Ordinal);
 
     private static Dictionary<string, object?> Claims(SignedDelivery delivery, params (string Name, object? Value)[] changes)
     {
@@ -611,7 +611,7 @@ public abstract class HostContract
     }
 }
 
-public sealed record Order(string Id, int Quantity);
+public sealed record Purchase(string Id, int Quantity);
 
 /// <summary>A clock that stands still until it is set.</summary>
 public sealed class SettableTime : TimeProvider

@@ -19,7 +19,7 @@ namespace QStash.Serverless.HostTests.AspNetCore;
 public sealed class AspNetCoreEndpointTests
 {
     private static readonly string s_key = SignedDelivery.NewSigningKey();
-    private static readonly Order s_order = new("o-1", 3);
+    private static readonly Purchase s_purchase = new("o-1", 3);
 
     public static TheoryData<string> Builders => ["full", "slim", "empty"];
 
@@ -27,7 +27,7 @@ public sealed class AspNetCoreEndpointTests
     [MemberData(nameof(Builders))]
     public async Task Any_builder_serves_deliveries(string kind)
     {
-        await using WebApplication app = await StartAsync(static app => app.MapQStash<Order, OrderHandler>("/orders"), create: () => Create(kind));
+        await using WebApplication app = await StartAsync(static app => app.MapQStash<Purchase, OrderHandler>("/orders"), create: () => Create(kind));
 
         Assert.Equal("o-1 x 3", await TextAsync(await SendAsync(app, "/orders")));
     }
@@ -38,15 +38,15 @@ public sealed class AspNetCoreEndpointTests
         await using WebApplication app = await StartAsync(
             static app =>
             {
-                app.MapQStash("/none", static (QStashDelivery<Order> order, CancellationToken _) => Task.FromResult(order.Payload.Id));
-                app.MapQStash("/one", static (QStashDelivery<Order> _, Counter counter, CancellationToken _) => Task.FromResult($"{counter.Next()}"));
-                app.MapQStash("/three", static async (QStashDelivery<Order> order, Counter counter, IHostEnvironment host, TimeProvider _, CancellationToken cancellationToken) =>
+                app.MapQStash("/none", static (QStashDelivery<Purchase> order, CancellationToken _) => Task.FromResult(order.Payload.Id));
+                app.MapQStash("/one", static (QStashDelivery<Purchase> _, Counter counter, CancellationToken _) => Task.FromResult($"{counter.Next()}"));
+                app.MapQStash("/three", static async (QStashDelivery<Purchase> order, Counter counter, IHostEnvironment host, TimeProvider _, CancellationToken cancellationToken) =>
                 {
                     await Task.Yield();
                     cancellationToken.ThrowIfCancellationRequested();
                     return QStashResult.Success($"{order.Payload.Id} {counter.Next()} {host.EnvironmentName}");
                 });
-                app.MapQStash("/void", static async (QStashDelivery<Order> _, Counter counter, CancellationToken _) =>
+                app.MapQStash("/void", static async (QStashDelivery<Purchase> _, Counter counter, CancellationToken _) =>
                 {
                     await Task.Yield();
                     counter.Next();
@@ -67,7 +67,7 @@ public sealed class AspNetCoreEndpointTests
     public async Task Route_groups_and_route_values_reach_the_handler()
     {
         await using WebApplication app = await StartAsync(static app => app.MapGroup("/tenants/{tenant}")
-            .MapQStash("/orders/{kind}", static (QStashDelivery<Order> order, CancellationToken _) => Task.FromResult($"{order.RouteValues["tenant"]} {order.RouteValues["kind"]}")));
+            .MapQStash("/orders/{kind}", static (QStashDelivery<Purchase> order, CancellationToken _) => Task.FromResult($"{order.RouteValues["tenant"]} {order.RouteValues["kind"]}")));
 
         Assert.Equal("t 9 rush", await TextAsync(await SendAsync(app, "/tenants/t%209/orders/rush")));
     }
@@ -75,7 +75,7 @@ public sealed class AspNetCoreEndpointTests
     [Fact]
     public async Task Methods_other_than_POST_are_an_option()
     {
-        await using WebApplication app = await StartAsync(static app => app.MapQStash<Order, OrderHandler>("/orders", methods: ["PUT", "GET"]));
+        await using WebApplication app = await StartAsync(static app => app.MapQStash<Purchase, OrderHandler>("/orders", methods: ["PUT", "GET"]));
 
         Assert.Equal("o-1 x 3", await TextAsync(await SendAsync(app, "/orders", static delivery => delivery with { Method = HttpMethod.Put })));
         Assert.Equal("o-1 x 3", await TextAsync(await SendAsync(app, "/orders", static delivery => delivery with { Method = HttpMethod.Get })));
@@ -91,7 +91,7 @@ public sealed class AspNetCoreEndpointTests
         {
             app.UsePathBase("/shop");
             app.UseRouting();
-            app.MapQStash<Order, OrderHandler>("/orders");
+            app.MapQStash<Purchase, OrderHandler>("/orders");
         });
 
         Assert.Equal("o-1 x 3", await TextAsync(await SendAsync(app, path)));
@@ -106,7 +106,7 @@ public sealed class AspNetCoreEndpointTests
             forwarded.KnownIPNetworks.Clear();
             app.UseForwardedHeaders(forwarded);
             app.UseHttpsRedirection();
-            app.MapQStash<Order, OrderHandler>("/orders");
+            app.MapQStash<Purchase, OrderHandler>("/orders");
         });
         KeyValuePair<string, string>[] forwarded = [new("X-Forwarded-Proto", "https"), new("X-Forwarded-Host", "shop.example"), new("X-Forwarded-Prefix", "/eu")];
 
@@ -126,7 +126,7 @@ public sealed class AspNetCoreEndpointTests
     [InlineData("https://shop.example", "https://shop.example/orders/", HttpStatusCode.Unauthorized)]
     public async Task Public_base_url_replaces_what_the_host_saw(string publicBaseUrl, string signedUrl, HttpStatusCode expected)
     {
-        await using WebApplication app = await StartAsync(static app => app.MapQStash<Order, OrderHandler>("/orders"), options: options => options.PublicBaseUrl = publicBaseUrl);
+        await using WebApplication app = await StartAsync(static app => app.MapQStash<Purchase, OrderHandler>("/orders"), options: options => options.PublicBaseUrl = publicBaseUrl);
 
         HttpResponseMessage reply = await SendAsync(app, "/orders", delivery => delivery with { Url = signedUrl }, requestPath: "/orders");
 
@@ -141,9 +141,9 @@ public sealed class AspNetCoreEndpointTests
             {
                 app.UseAuthentication();
                 app.UseAuthorization();
-                app.MapQStash<Order, OrderHandler>("/orders");
-                app.MapPost("/existing", static (Order order) => order.Id).RequireQStashSignature();
-                app.MapPost("/both", static (Order order) => order.Id).RequireQStashSignature().RequireAuthorization();
+                app.MapQStash<Purchase, OrderHandler>("/orders");
+                app.MapPost("/existing", static (Purchase order) => order.Id).RequireQStashSignature();
+                app.MapPost("/both", static (Purchase order) => order.Id).RequireQStashSignature().RequireAuthorization();
                 app.MapPost("/open", static () => "open");
             },
             static builder =>
@@ -169,7 +169,7 @@ public sealed class AspNetCoreEndpointTests
         await using WebApplication app = await StartAsync(static app =>
             app.MapPost("/existing", static async (HttpContext context) =>
             {
-                Order? order = await context.Request.ReadFromJsonAsync<Order>();
+                Purchase? order = await context.Request.ReadFromJsonAsync<Purchase>();
                 return $"{order!.Id} {context.GetQStashDelivery()!.MessageId}";
             }).RequireQStashSignature());
 
@@ -181,10 +181,10 @@ public sealed class AspNetCoreEndpointTests
     [Fact]
     public async Task Existing_endpoint_is_checked_before_its_parameters_are_bound()
     {
-        await using WebApplication app = await StartAsync(static app => app.MapPost("/existing", static (Order order) => order.Id).RequireQStashSignature());
+        await using WebApplication app = await StartAsync(static app => app.MapPost("/existing", static (Purchase order) => order.Id).RequireQStashSignature());
 
         HttpResponseMessage unreadable = await SendAsync(app, "/existing", static delivery => delivery.WithWrongKey().WithJson("{not json"));
-        HttpResponseMessage unsigned = await app.GetTestClient().PostAsJsonAsync("http://shop.example/existing", s_order);
+        HttpResponseMessage unsigned = await app.GetTestClient().PostAsJsonAsync("http://shop.example/existing", s_purchase);
 
         Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized), (unreadable.StatusCode, unsigned.StatusCode));
         Assert.Equal("", await unsigned.Content.ReadAsStringAsync());
@@ -196,7 +196,7 @@ public sealed class AspNetCoreEndpointTests
         await using WebApplication app = await StartAsync(static app =>
         {
             RouteGroupBuilder group = app.MapGroup("/hooks").RequireQStashSignature();
-            group.MapPost("/a", static (Order order) => order.Id);
+            group.MapPost("/a", static (Purchase order) => order.Id);
             group.MapPost("/b", static (HttpContext context) => context.Response.WriteAsync("b"));
         });
 
@@ -231,7 +231,7 @@ public sealed class AspNetCoreEndpointTests
     [Fact]
     public async Task Forged_request_is_refused_without_waiting_for_its_body()
     {
-        ContractSetup setup = new() { Settings = { ["QStash:CurrentSigningKey"] = s_key }, Routes = { ["orders"] = DeliveryRoute.To<Order, OrderHandler>("orders") } };
+        ContractSetup setup = new() { Settings = { ["QStash:CurrentSigningKey"] = s_key }, Routes = { ["orders"] = DeliveryRoute.To<Purchase, OrderHandler>("orders") } };
         await using KestrelHost host = (KestrelHost)await KestrelHost.StartAsync(setup);
         IReadOnlyList<KeyValuePair<string, string>> headers = new SignedDelivery(host.Url + "/orders", s_key).WithWrongKey().AllHeaders();
 
@@ -243,7 +243,7 @@ public sealed class AspNetCoreEndpointTests
     [Fact]
     public async Task Genuine_delivery_announced_over_the_limit_is_dead_lettered_without_waiting_for_its_body()
     {
-        ContractSetup setup = new() { Settings = { ["QStash:CurrentSigningKey"] = s_key }, Routes = { ["orders"] = DeliveryRoute.To<Order, OrderHandler>("orders") } };
+        ContractSetup setup = new() { Settings = { ["QStash:CurrentSigningKey"] = s_key }, Routes = { ["orders"] = DeliveryRoute.To<Purchase, OrderHandler>("orders") } };
         await using KestrelHost host = (KestrelHost)await KestrelHost.StartAsync(setup);
         IReadOnlyList<KeyValuePair<string, string>> headers = new SignedDelivery(host.Url + "/orders", s_key).AllHeaders();
 
@@ -257,7 +257,7 @@ public sealed class AspNetCoreEndpointTests
     {
         using WebApplication app = WebApplication.CreateSlimBuilder().Build();
 
-        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => app.MapQStash<Order, OrderHandler>("/orders"));
+        InvalidOperationException exception = Assert.Throws<InvalidOperationException>(() => app.MapQStash<Purchase, OrderHandler>("/orders"));
 
         Assert.Contains("builder.AddQStash()", exception.Message, StringComparison.Ordinal);
         Assert.Contains("MapQStash(\"/orders\")", exception.Message, StringComparison.Ordinal);
@@ -363,9 +363,9 @@ public sealed class AspNetCoreEndpointTests
         return await reply.Content.ReadAsStringAsync();
     }
 
-    public sealed class OrderHandler : IQStashHandler<Order>
+    public sealed class OrderHandler : IQStashHandler<Purchase>
     {
-        public Task<QStashResult> HandleAsync(QStashDelivery<Order> delivery, CancellationToken cancellationToken) =>
+        public Task<QStashResult> HandleAsync(QStashDelivery<Purchase> delivery, CancellationToken cancellationToken) =>
             Task.FromResult(QStashResult.Success($"{delivery.Payload.Id} x {delivery.Payload.Quantity}"));
     }
 
@@ -383,7 +383,7 @@ public sealed class AspNetCoreEndpointTests
 public sealed class HookController : ControllerBase
 {
     [HttpPost("order")]
-    public string Take(Order order)
+    public string Take(Purchase order)
     {
         ArgumentNullException.ThrowIfNull(order);
         return $"{order.Id} x {order.Quantity}";

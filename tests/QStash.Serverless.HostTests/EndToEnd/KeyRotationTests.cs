@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using QStash.Serverless.DevServer;
+
+namespace QStash.Serverless.HostTests.EndToEnd;
+
+public sealed class KeyRotationTests
+{
+    private const int MessagesARound = 60;
+
+    [Fact]
+    public async Task Keys_roll_twice_under_traffic_and_no_genuine_delivery_is_refused()
+    {
+        await using QStashDevServer qstash = await QStashDevServer.StartAsync();
+        CapturedLogs logs = new();
+        ServerKeys keys = new(qstash);
+        ConcurrentDictionary<string, byte> received = new();
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders().AddProvider(logs);
+        builder.AddQStash().UseSigningKeys(keys).AddClient(options => (options.Url, options.Token) = (qstash.Url.ToString(), qstash.Token));
+        await using WebApplication app = builder.Build();
+        app.MapQStash("/orders", (QStashDelivery<Purchase> order, CancellationToken _) =>
+        {
+            received[order.Payload.Id] = 0;
+            return Task.CompletedTask;
+        });
+        await app.StartAsync();
+        Destination orders = Destination.Url(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/orders");
+        IQStashPublisher publisher = app.Services.GetRequiredService<IQStashPublisher>();
+
+        // The first round's signatures are dealt with before the second roll makes their key unknown; the rolls themselves happen amid deliveries.
+        for (int round = 0; round < 3; round++)
+        {
+            Task roll = round == 0 ? Task.CompletedTask : qstash.RotateSigningKeysAsync();
+            await Task.WhenAll([roll, .. Enumerable.Range(0, MessagesARound).Select(i => publisher.PublishAsync(orders, new Purchase($"{round}-{i}", i)))]);
+            await qstash.DrainAsync(TimeSpan.FromSeconds(60));
+        }
+
+        Assert.Equal(3 * MessagesARound, received.Count);
+        Assert.DoesNotContain(logs.Lines, static line => line.Id.Name == "Refused");
+        // At the start, for the delivering region, and once more when the second roll's key was met; the first roll's was known as the next one.
+        Assert.Equal(3, keys.Reads);
+    }
+
+    /// <summary>The local QStash's own keys, as an app would read them from the API.</summary>
+    private sealed class ServerKeys(QStashDevServer qstash) : ISigningKeySource
+    {
+        private int _reads;
+
+        public int Reads => _reads;
+
+        public ValueTask<IReadOnlyList<string>> GetSigningKeysAsync(string? region, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _reads);
+            return ValueTask.FromResult<IReadOnlyList<string>>([qstash.CurrentSigningKey, qstash.NextSigningKey]);
+        }
+    }
+}

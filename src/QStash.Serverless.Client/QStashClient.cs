@@ -52,6 +52,26 @@ public sealed class QStashClient : IQStashPublisher
         _propagateTraceContext = options.PropagateTraceContext;
     }
 
+    /// <summary>Refuses what <see cref="PublishAsync"/> would refuse wherever it publishes to, without sending anything: for tests and for publishers of one's own.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="json">The app's JSON metadata; reflection, where enabled, when null.</param>
+    /// <exception cref="ArgumentException">An option breaks a rule; the text names both.</exception>
+    public static void ThrowIfInvalid(QStashMessage message, QStashJson? json = null)
+    {
+        ArgumentNullException.ThrowIfNull(message);
+        WireMessage.Of(message, new PublishSettings(json ?? new QStashJson(), IsHosted: false), "message");
+    }
+
+    /// <summary>Refuses what <see cref="PublishBatchAsync"/> would refuse wherever it publishes to, without sending anything.</summary>
+    /// <param name="messages">The messages.</param>
+    /// <param name="json">The app's JSON metadata; reflection, where enabled, when null.</param>
+    /// <exception cref="ArgumentException">An option of a message breaks a rule, or its body is not UTF-8 text; the text names the message by its index.</exception>
+    public static void ThrowIfInvalid(IReadOnlyList<QStashMessage> messages, QStashJson? json = null)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        OutgoingRequest.Batch(Encoded(messages, new PublishSettings(json ?? new QStashJson(), IsHosted: false)));
+    }
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">An option breaks a rule; the text names both. Nothing was sent.</exception>
     /// <exception cref="QStashApiException">QStash refused the message, or no answer arrived.</exception>
@@ -74,11 +94,9 @@ public sealed class QStashClient : IQStashPublisher
             return [];
         }
 
-        PublishSettings settings = Settings();
-        WireMessage[] items = [.. messages.Select((message, i) => WireMessage.Of(message ?? throw new ArgumentException($"messages[{i}] is null.", nameof(messages)), settings, $"messages[{i}]"))];
-        OutgoingRequest request = OutgoingRequest.Batch(items);
+        OutgoingRequest request = OutgoingRequest.Batch(Encoded(messages, Settings()));
         QStashResponse response = await _transport.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        return ReceiptReader.Batch(response.Body, items.Length) ?? throw _transport.NotUnderstood(request, response);
+        return ReceiptReader.Batch(response.Body, messages.Count) ?? throw _transport.NotUnderstood(request, response);
     }
 
     // Connections are renewed so that DNS changes are seen; a redirect is not followed, because it could take the token elsewhere.
@@ -89,6 +107,9 @@ public sealed class QStashClient : IQStashPublisher
         ConnectTimeout = TimeSpan.FromSeconds(10),
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
     };
+
+    private static WireMessage[] Encoded(IReadOnlyList<QStashMessage> messages, PublishSettings settings) =>
+        [.. messages.Select((message, i) => WireMessage.Of(message ?? throw new ArgumentException($"messages[{i}] is null.", nameof(messages)), settings, $"messages[{i}]"))];
 
     private PublishSettings Settings() => _propagateTraceContext ? _settings with { Trace = Activity.Current } : _settings;
 }

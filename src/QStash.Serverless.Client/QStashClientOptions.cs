@@ -54,7 +54,7 @@ public sealed class QStashClientOptions : IValidatableObject
     /// for example <c>US_EAST_1_QSTASH_TOKEN</c> and <c>US_EAST_1_QSTASH_URL</c>, when both are set (protocol 1.2).
     /// </summary>
     /// <param name="read">Reads one variable; the process environment when null.</param>
-    /// <exception cref="ArgumentException"><c>QSTASH_REGION</c> names no region.</exception>
+    /// <exception cref="InvalidOperationException"><c>QSTASH_REGION</c> names no region.</exception>
     public static QStashClientOptions FromEnvironment(Func<string, string?>? read = null)
     {
         QStashClientOptions options = new();

@@ -1,10 +1,11 @@
 using System.Globalization;
+using QStash.Serverless.Client;
 
 namespace QStash.Serverless.Testing;
 
 /// <summary>
-/// A publisher for tests that sends nothing and remembers everything. Ids are <c>msg_1</c>, <c>msg_2</c> and so on in the order of publishing. Payloads are
-/// encoded as they would be sent, so a type missing from the app's JSON metadata fails here too. Safe to use from many threads.
+/// A publisher for tests that sends nothing and remembers everything. Ids are <c>msg_1</c>, <c>msg_2</c> and so on in the order of publishing. What the
+/// client refuses before sending (a broken option, a type missing from the app's JSON metadata) is refused here too. Safe to use from many threads.
 /// </summary>
 /// <param name="json">The app's JSON metadata; reflection, where enabled, when null.</param>
 public sealed class RecordingPublisher(QStashJson? json = null) : IQStashPublisher
@@ -49,32 +50,44 @@ public sealed class RecordingPublisher(QStashJson? json = null) : IQStashPublish
     }
 
     /// <inheritdoc/>
-    public Task<PublishReceipt> PublishAsync(QStashMessage message, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(message);
-        return Recorded([message], static receipts => receipts[0], cancellationToken);
-    }
+    public Task<PublishReceipt> PublishAsync(QStashMessage message, CancellationToken cancellationToken = default) => Outcome(
+        () =>
+        {
+            QStashClient.ThrowIfInvalid(message, _json);
+            return Record([message])[0];
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<BatchItemResult>> PublishBatchAsync(IReadOnlyList<QStashMessage> messages, CancellationToken cancellationToken = default)
+    public Task<IReadOnlyList<BatchItemResult>> PublishBatchAsync(IReadOnlyList<QStashMessage> messages, CancellationToken cancellationToken = default) => Outcome<IReadOnlyList<BatchItemResult>>(
+        () =>
+        {
+            QStashClient.ThrowIfInvalid(messages, _json);
+            return [.. Record(messages).Select(static receipt => new BatchItemResult(receipt, null))];
+        },
+        cancellationToken);
+
+    // Whatever goes wrong is in the task, as it is with the client.
+    private static Task<T> Outcome<T>(Func<T> publish, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(messages);
-        return Recorded<IReadOnlyList<BatchItemResult>>(messages, static receipts => [.. receipts.Select(static receipt => new BatchItemResult(receipt, null))], cancellationToken);
+        try
+        {
+            return cancellationToken.IsCancellationRequested ? Task.FromCanceled<T>(cancellationToken) : Task.FromResult(publish());
+        }
+        catch (Exception exception)
+        {
+            return Task.FromException<T>(exception);
+        }
     }
 
-    private Task<T> Recorded<T>(IReadOnlyList<QStashMessage> messages, Func<IReadOnlyList<PublishReceipt>, T> result, CancellationToken cancellationToken)
+    private List<PublishReceipt> Record(IReadOnlyList<QStashMessage> messages)
     {
-        if (cancellationToken.IsCancellationRequested)
-        {
-            return Task.FromCanceled<T>(cancellationToken);
-        }
-
         EncodedPayload[] payloads = [.. messages.Select(message => message.Encode(_json))];
         lock (_lock)
         {
             if (_failures.TryDequeue(out Exception? failure))
             {
-                return Task.FromException<T>(failure);
+                throw failure;
             }
 
             List<PublishReceipt> receipts = new(messages.Count);
@@ -85,7 +98,7 @@ public sealed class RecordingPublisher(QStashJson? json = null) : IQStashPublish
                 receipts.Add(new PublishReceipt([new PublishedMessage(id, messages[i].Destination.IsUrlGroup ? null : messages[i].Destination.Value, Deduplicated: false)]));
             }
 
-            return Task.FromResult(result(receipts));
+            return receipts;
         }
     }
 }

@@ -7,7 +7,7 @@ namespace QStash.Serverless.Client;
 /// <summary>One call of the REST API, without the base URL and the token: pure data, made and tested without a network.</summary>
 /// <param name="Method">The HTTP method of the call.</param>
 /// <param name="Path">The request target from <c>/v2</c> on, sent byte for byte.</param>
-/// <param name="Headers">The headers, <c>Content-Type</c> among them; a name may repeat.</param>
+/// <param name="Headers">The headers, <c>Content-Type</c> among them; no name repeats.</param>
 /// <param name="Body">The body.</param>
 /// <param name="IsRepeatable">Whether sending the call twice has the effect of sending it once.</param>
 internal sealed record OutgoingRequest(HttpMethod Method, string Path, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body, bool IsRepeatable)
@@ -56,11 +56,9 @@ internal sealed record OutgoingRequest(HttpMethod Method, string Path, IReadOnly
         json.WriteStartObject();
         json.WriteString("destination", message.Destination.Value);
         json.WriteStartObject("headers");
-        foreach (IGrouping<string, KeyValuePair<string, string>> header in message.Headers.GroupBy(static header => header.Key, StringComparer.OrdinalIgnoreCase))
+        foreach ((string name, string value) in message.Headers)
         {
-            // An item has one value a name; joining is what HTTP itself allows for repeated headers (RFC 9110, 5.3; RFC 6265, 5.4 for cookies).
-            string separator = header.Key.EndsWith("-Forward-Cookie", StringComparison.OrdinalIgnoreCase) ? "; " : ", ";
-            json.WriteString(header.Key, string.Join(separator, header.Select(static pair => pair.Value)));
+            json.WriteString(name, value);
         }
 
         json.WriteEndObject();

@@ -5,7 +5,7 @@ namespace QStash.Serverless.Client;
 /// <summary>One message as QStash gets it: what a publish request and a batch item have in common.</summary>
 /// <param name="Destination">The destination, sent raw.</param>
 /// <param name="Queue">The queue, or null.</param>
-/// <param name="Headers">The content type and every <c>Upstash-</c> header, in order; a name may repeat.</param>
+/// <param name="Headers">The content type and every <c>Upstash-</c> header, in order; no name repeats.</param>
 /// <param name="Body">The body, sent untouched.</param>
 internal sealed record WireMessage(Destination Destination, string? Queue, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body)
 {
@@ -46,8 +46,16 @@ internal sealed record WireMessage(Destination Destination, string? Queue, IRead
             AddUnlessSet(headers, QStashHeaders.DeduplicationId, settings.NewId());
         }
 
-        return new WireMessage(message.Destination, message.Queue, headers, payload.Body);
+        return new WireMessage(message.Destination, message.Queue, Joined(headers), payload.Body);
     }
+
+    // HttpClient and batch items carry one line a name; joining is what HTTP allows for repeated headers (RFC 9110, 5.3; RFC 6265, 5.4 for cookies).
+    private static List<KeyValuePair<string, string>> Joined(List<KeyValuePair<string, string>> headers) =>
+    [
+        .. headers.GroupBy(static header => header.Key, StringComparer.OrdinalIgnoreCase).Select(static header => new KeyValuePair<string, string>(
+            header.Key,
+            string.Join(header.Key.EndsWith("-Forward-Cookie", StringComparison.OrdinalIgnoreCase) ? "; " : ", ", header.Select(static pair => pair.Value)))),
+    ];
 
     private static void ReplaceWithRaw(List<KeyValuePair<string, string>> headers, IReadOnlyList<KeyValuePair<string, string>> raw, string name)
     {

@@ -35,7 +35,7 @@ internal static class QStashVariables
         string region = text.Trim().ToUpperInvariant().Replace('-', '_');
         if (region is not ("EU_CENTRAL_1" or "US_EAST_1"))
         {
-            throw new ArgumentException($"QSTASH_REGION is '{text}': it must be EU_CENTRAL_1 or US_EAST_1, or not be set.", nameof(read));
+            throw new InvalidOperationException($"QSTASH_REGION is '{text}': it must be EU_CENTRAL_1 or US_EAST_1, or not be set.");
         }
 
         return Present(read(region + "_QSTASH_URL")) is { } url && Present(read(region + "_QSTASH_TOKEN")) is { } token ? (url, token) : null;

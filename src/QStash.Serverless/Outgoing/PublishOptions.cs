@@ -10,9 +10,9 @@ public sealed record PublishOptions
     public string? ContentType { get; init; }
 
     /// <summary>
-    /// Headers of the delivery: sent as <c>Upstash-Forward-</c>&lt;name&gt;, delivered as &lt;name&gt;. A name may occur more than once; a batch item
-    /// carries one value a name, so there its values are joined (with <c>, </c>, for <c>Cookie</c> with <c>; </c>). Names starting with
-    /// <c>Upstash-</c> belong to QStash and go to <see cref="RawHeaders"/>; the content type goes to <see cref="ContentType"/>.
+    /// Headers of the delivery: sent as <c>Upstash-Forward-</c>&lt;name&gt;, delivered as &lt;name&gt;. The values of a name that occurs more than once
+    /// are joined with <c>, </c> (for <c>Cookie</c> with <c>; </c>), which HTTP treats alike. Names starting with <c>Upstash-</c> belong to QStash and go
+    /// to <see cref="RawHeaders"/>; the content type goes to <see cref="ContentType"/>.
     /// </summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
@@ -154,12 +155,12 @@ public sealed class WireTests
     {
         await using ScriptedQStash server = await StartAsync(Answer(200, """{"messageId":"msg_1"}"""));
         // The listener makes HttpClient write the request's URL into a span of its own, which must cope with an unnormalised one.
-        List<string> urls = [];
+        ConcurrentQueue<string> urls = new();
         using ActivityListener listener = new()
         {
             ShouldListenTo = source => source.Name == "System.Net.Http",
             Sample = (ref _) => ActivitySamplingResult.AllDataAndRecorded,
-            ActivityStopped = activity => urls.Add(activity.GetTagItem("url.full") as string ?? ""),
+            ActivityStopped = activity => urls.Enqueue(activity.GetTagItem("url.full") as string ?? ""),
         };
         ActivitySource.AddActivityListener(listener);
         using Activity activity = new Activity("publishing").SetIdFormat(ActivityIdFormat.W3C).Start();

@@ -115,11 +115,12 @@ public sealed class OutgoingRequestTests
     public void NullPayload_IsRefused() => Assert.Throws<ArgumentNullException>(() => new QStashMessage<string?>(s_shop, null));
 
     [Fact]
-    public void RepeatedHeader_IsSentAsOftenAsGiven()
+    public void RepeatedHeader_IsJoinedAsHttpDoes()
     {
-        OutgoingRequest request = Publish(new() { Headers = [new("X-A", "1"), new("x-a", "2")] });
+        OutgoingRequest request = Publish(new() { Headers = [new("X-A", "1"), new("Cookie", "a=1"), new("x-a", "2"), new("cookie", "b=2")] });
 
-        Assert.Equal(["1", "2"], request.Headers.Where(pair => pair.Key.Equals("Upstash-Forward-X-A", StringComparison.OrdinalIgnoreCase)).Select(pair => pair.Value));
+        Assert.Equal("1, 2", Header(request, "Upstash-Forward-X-A"));
+        Assert.Equal("a=1; b=2", Header(request, "Upstash-Forward-Cookie"));
     }
 
     [Fact]

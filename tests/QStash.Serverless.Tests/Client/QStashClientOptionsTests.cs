@@ -93,5 +93,5 @@ public sealed class QStashClientOptionsTests
 
     [Fact]
     public void UnknownRegion_IsRefused() => Assert.Contains(
-        "QSTASH_REGION", Assert.Throws<ArgumentException>(() => QStashClientOptions.FromEnvironment(name => name == "QSTASH_REGION" ? "MARS" : "x")).Message, StringComparison.Ordinal);
+        "QSTASH_REGION", Assert.Throws<InvalidOperationException>(() => QStashClientOptions.FromEnvironment(name => name == "QSTASH_REGION" ? "MARS" : "x")).Message, StringComparison.Ordinal);
 }

@@ -37,13 +37,25 @@ public sealed class RecordingPublisherTests
     }
 
     [Fact]
-    public async Task TypeWithoutMetadata_FailsAsItWouldWithTheClient()
+    public async Task Payload_IsWrittenByTheAppsOwnMetadata()
     {
         RecordingPublisher publisher = new(new QStashJson(StrictJson.Default));
 
         await publisher.PublishAsync(s_shop, new Order(1));
 
         Assert.Equal("""{"OrderId":1}""", Assert.Single(publisher.Messages).Text);
+    }
+
+    [Fact]
+    public async Task WhatTheClientRefuses_IsRefused()
+    {
+        RecordingPublisher publisher = new();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => publisher.PublishAsync(s_shop, "x", new() { Retries = -1 }));
+        ArgumentException refused = await Assert.ThrowsAsync<ArgumentException>(() => publisher.PublishBatchAsync([new QStashMessage<string>(s_shop, "x"), new QStashMessage<byte[]>(s_shop, [0xff])]));
+
+        Assert.Contains("messages[1]", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(publisher.Messages);
     }
 
     [Fact]

@@ -244,7 +244,7 @@ public abstract class HostContract
 
     [Fact]
     public Task Algorithm_is_none_and_unsigned_401() => AssertRefusedAsync(SignatureFailure.UnsupportedAlgorithm,
-        static delivery => [$"{Encode("""{"alg":"none"}""")}.{Encode(JsonSerializer.Serialize(Claims(delivery)))}.AAAA"]);
+        static delivery => [$"{Encode("""{"alg":"none"}""")}.{Encode(JsonSerializer.Serialize(Claims(delivery)))}."]);
 
     [Fact]
     public Task Critical_header_401() => AssertRefusedAsync(SignatureFailure.UnsupportedAlgorithm,

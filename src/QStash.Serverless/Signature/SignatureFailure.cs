@@ -11,7 +11,7 @@ public enum SignatureFailure
     Repeated,
     /// <summary>The value is not a compact JWS in canonical base64url, is over 16,384 characters, or a signed part of it is not JSON.</summary>
     Malformed,
-    /// <summary>The token's <c>alg</c> is not exactly <c>HS256</c>, or it has a <c>crit</c> header.</summary>
+    /// <summary>The token's <c>alg</c> is not exactly <c>HS256</c>, its MAC has the length of another algorithm's, or it has a <c>crit</c> header.</summary>
     UnsupportedAlgorithm,
     /// <summary>No known signing key made this signature.</summary>
     WrongKey,

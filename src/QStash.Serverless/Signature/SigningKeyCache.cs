@@ -117,7 +117,7 @@ internal sealed class SigningKeyCache(ISigningKeySource source, bool isDevelopme
                 throw new SigningKeysUnavailableException("A QStash signing key is empty or blank; with it anyone could sign. Remove the setting or fill in the key, with its sig_ prefix.");
             }
 
-            if (key.Length < 16)
+            if (key.Length < SigningKeySet.MinKeyBytes)
             {
                 throw new SigningKeysUnavailableException("A QStash signing key is shorter than 16 characters, too short to be one. Copy the whole key, with its sig_ prefix.");
             }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.IdentityModel.Tokens;
 
@@ -6,23 +7,28 @@ namespace QStash.Serverless;
 /// <summary>Keys ready to check MACs with: one cached, thread-safe signature provider a key.</summary>
 internal sealed class SigningKeySet
 {
+    /// <summary>The shortest key that the providers accept, in bytes: 128 bits. QStash's own are 32 characters long.</summary>
+    internal const int MinKeyBytes = 16;
+
     private readonly SignatureProvider[] _providers;
 
     internal SigningKeySet(IReadOnlyList<string> keys)
     {
-        CryptoProviderFactory factory = new() { CacheSignatureProviders = false };
+        AnyKeyLength factory = new();
         _providers = [.. keys.Distinct(StringComparer.Ordinal)
-            .Select(key => factory.CreateForVerifying(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(key)), SecurityAlgorithms.HmacSha256))];
+            .Select(key => factory.CreateForSigning(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(key)) { CryptoProviderFactory = factory }, SecurityAlgorithms.HmacSha256))];
     }
 
     internal int Count => _providers.Length;
 
     /// <summary>Whether any key made this MAC; compared in constant time, current key first.</summary>
-    internal bool Matches(byte[] signingInput, int signingInputLength, byte[] mac, int macLength, out int keysTried)
+    internal bool Matches(ReadOnlySpan<byte> signingInput, ReadOnlySpan<byte> mac, out int keysTried)
     {
+        // The MAC is made and compared here: the providers' own Verify with offsets does not heed where the signature starts.
+        Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
         for (int i = 0; i < _providers.Length; i++)
         {
-            if (_providers[i].Verify(signingInput, 0, signingInputLength, mac, 0, macLength))
+            if (_providers[i].Sign(signingInput, expected, out int written) && CryptographicOperations.FixedTimeEquals(expected[..written], mac))
             {
                 keysTried = i + 1;
                 return true;
@@ -31,5 +37,13 @@ internal sealed class SigningKeySet
 
         keysTried = _providers.Length;
         return false;
+    }
+
+    // The stock factory refuses HS256 keys below 256 bits; QStash decides how long its keys are, not this library.
+    private sealed class AnyKeyLength : CryptoProviderFactory
+    {
+        internal AnyKeyLength() => CacheSignatureProviders = false;
+
+        public override KeyedHashAlgorithm CreateKeyedHashAlgorithm(byte[] keyBytes, string algorithm) => new HMACSHA256(keyBytes);
     }
 }

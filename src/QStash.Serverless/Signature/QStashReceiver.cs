@@ -80,19 +80,23 @@ public sealed class QStashReceiver
 
     private async ValueTask<SignedClaims> AuthenticateWithNewerAsync(SignatureToken token, SigningKeySet failed, string? region, CancellationToken cancellationToken)
     {
-        SigningKeySet? newer = await Keys.GetNewerAsync(region, failed, cancellationToken).ConfigureAwait(false);
         int tried = failed.Count;
-        if (newer is not null)
-        {
-            bool signed = token.IsSignedBy(newer, out int newerTried);
-            tried += newerTried;
-            if (signed)
-            {
-                return Judge(token, tried);
-            }
-        }
+        SigningKeySet? newer = await Keys.GetNewerAsync(region, failed, cancellationToken).ConfigureAwait(false);
+        return IsSignedBy(newer) || IsSignedBy(Keys.GetSuperseded(region))
+            ? Judge(token, tried)
+            : SignedClaims.Refused(SignatureFailure.WrongKey, tried);
 
-        return SignedClaims.Refused(SignatureFailure.WrongKey, tried);
+        bool IsSignedBy(SigningKeySet? keys)
+        {
+            if (keys is null || keys == failed)
+            {
+                return false;
+            }
+
+            bool signed = token.IsSignedBy(keys, out int keysTried);
+            tried += keysTried;
+            return signed;
+        }
     }
 
     private SignedClaims Judge(SignatureToken token, int keysTried)

@@ -11,6 +11,7 @@ namespace QStash.Serverless;
 internal sealed class SigningKeyCache(ISigningKeySource source, bool isDevelopment, TimeProvider timeProvider, ILogger logger)
 {
     internal static readonly TimeSpan RefreshInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_readLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_failureInterval = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
@@ -43,22 +44,19 @@ internal sealed class SigningKeyCache(ISigningKeySource source, bool isDevelopme
                 return null;
             }
 
-            Interlocked.Exchange(ref entry.RefreshedAt, timeProvider.GetTimestamp());
-            SigningKeySet keys = await ReadAsync(region, cancellationToken).ConfigureAwait(false);
-            Log.SigningKeysRefreshed(logger, keys.Count);
-            return entry.Keys = keys;
-        }
-        catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
-        {
-            // The known keys stay in force: a source that is down must not refuse what they can verify.
-            Log.SigningKeyRefreshFailed(logger, exception);
-            return null;
+            return await RefreshAsync(entry, region, failed).ConfigureAwait(false);
         }
         finally
         {
             entry.Gate.Release();
         }
     }
+
+    /// <summary>
+    /// The keys that the last refresh replaced, for one minute more: deliveries signed just before a rotation may still be on their way. Null afterwards.
+    /// </summary>
+    internal SigningKeySet? GetSuperseded(string? region) =>
+        EntryOf(region).Superseded is { } superseded && timeProvider.GetElapsedTime(superseded.At) < RefreshInterval ? superseded.Keys : null;
 
     /// <summary>Forgets every answer: the source's configuration has changed.</summary>
     internal void Clear() => _entries.Clear();
@@ -67,6 +65,28 @@ internal sealed class SigningKeyCache(ISigningKeySource source, bool isDevelopme
 
     private bool MayRefresh(Entry entry) =>
         Interlocked.Read(ref entry.RefreshedAt) is var at && (at == long.MinValue || timeProvider.GetElapsedTime(at) >= RefreshInterval);
+
+    private async Task<SigningKeySet?> RefreshAsync(Entry entry, string? region, SigningKeySet failed)
+    {
+        try
+        {
+            SigningKeySet keys = await ReadAsync(region).ConfigureAwait(false);
+            Log.SigningKeysRefreshed(logger, keys.Count);
+            entry.Superseded = new Superseded(failed, timeProvider.GetTimestamp());
+            return entry.Keys = keys;
+        }
+        catch (Exception exception)
+        {
+            // The known keys stay in force: a source that is down must not refuse what they can verify.
+            Log.SigningKeyRefreshFailed(logger, exception);
+            return null;
+        }
+        finally
+        {
+            // Only now: until then others wait at the gate for the outcome instead of going without.
+            Interlocked.Exchange(ref entry.RefreshedAt, timeProvider.GetTimestamp());
+        }
+    }
 
     private async Task<SigningKeySet> ReadFirstAsync(Entry entry, string? region, CancellationToken cancellationToken)
     {
@@ -85,9 +105,9 @@ internal sealed class SigningKeyCache(ISigningKeySource source, bool isDevelopme
 
             try
             {
-                return entry.Keys = await ReadAsync(region, cancellationToken).ConfigureAwait(false);
+                return entry.Keys = await ReadAsync(region).ConfigureAwait(false);
             }
-            catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+            catch (Exception exception)
             {
                 entry.FailedAt = timeProvider.GetTimestamp();
                 entry.Failure = exception as SigningKeysUnavailableException
@@ -101,9 +121,11 @@ internal sealed class SigningKeyCache(ISigningKeySource source, bool isDevelopme
         }
     }
 
-    private async Task<SigningKeySet> ReadAsync(string? region, CancellationToken cancellationToken)
+    private async Task<SigningKeySet> ReadAsync(string? region)
     {
-        IReadOnlyList<string> keys = await source.GetSigningKeysAsync(region, cancellationToken).ConfigureAwait(false);
+        // Everyone waits for this one reading, so no single caller's cancellation may end it; its own limit does.
+        using CancellationTokenSource limit = new(s_readLimit, timeProvider);
+        IReadOnlyList<string> keys = await source.GetSigningKeysAsync(region, limit.Token).AsTask().WaitAsync(limit.Token).ConfigureAwait(false);
         if (keys is null || keys.Count == 0)
         {
             throw new SigningKeysUnavailableException(
@@ -132,12 +154,15 @@ internal sealed class SigningKeyCache(ISigningKeySource source, bool isDevelopme
         return new SigningKeySet(keys);
     }
 
-    // Two entries at most live as long as the app; a SemaphoreSlim whose wait handle is never used holds nothing to dispose.
+    private sealed record Superseded(SigningKeySet Keys, long At);
+
+    // Three entries at most live as long as the app; a SemaphoreSlim whose wait handle is never used holds nothing to dispose.
     [SuppressMessage("Design", "CA1001", Justification = "See above.")]
     private sealed class Entry
     {
         internal readonly SemaphoreSlim Gate = new(1, 1);
         internal volatile SigningKeySet? Keys;
+        internal volatile Superseded? Superseded;
         internal long RefreshedAt = long.MinValue;
         internal SigningKeysUnavailableException? Failure;
         internal long FailedAt;

@@ -22,7 +22,17 @@ public sealed class QStashJson
 
     /// <summary>The metadata of a type.</summary>
     /// <exception cref="InvalidOperationException">No context knows the type, and reflection-based serialization is disabled.</exception>
-    public JsonTypeInfo<T> GetTypeInfo<T>() => (JsonTypeInfo<T>)GetTypeInfo(typeof(T));
+    public JsonTypeInfo<T> GetTypeInfo<T>()
+    {
+        if (Found<T>.Last is { } last && last.In == this)
+        {
+            return last.TypeInfo;
+        }
+
+        Found<T> found = new(this, (JsonTypeInfo<T>)GetTypeInfo(typeof(T)));
+        Found<T>.Last = found;
+        return found.TypeInfo;
+    }
 
     /// <inheritdoc cref="GetTypeInfo{T}"/>
     public JsonTypeInfo GetTypeInfo(Type type)
@@ -43,6 +53,12 @@ public sealed class QStashJson
 
         throw new InvalidOperationException(
             $"No JSON metadata for '{type}'. Add [JsonSerializable(typeof({type.Name}))] to a JsonSerializerContext and pass it to AddQStash().AddJson(...).");
+    }
+
+    // Remembers the last answer for a type: an app has one QStashJson, and looking up metadata costs more than reading a small payload should.
+    private sealed record Found<T>(QStashJson In, JsonTypeInfo<T> TypeInfo)
+    {
+        internal static volatile Found<T>? Last;
     }
 
     // JsonSerializerOptions.Web carries no resolver of its own where reflection is disabled, so trimming never reaches the reflection path.

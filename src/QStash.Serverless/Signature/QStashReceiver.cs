@@ -40,14 +40,20 @@ public sealed class QStashReceiver
     /// <param name="region">The value of <c>Upstash-Region</c>, which selects the region's keys where those are configured.</param>
     /// <param name="cancellationToken">Stops waiting for the key source.</param>
     /// <exception cref="InvalidOperationException">No usable signing keys can be had; the message names the settings to fill.</exception>
-    public async ValueTask<SignatureVerdict> VerifyAsync(string? signature, ReadOnlyMemory<byte> body, string url, string? region = null, CancellationToken cancellationToken = default)
+    public ValueTask<SignatureVerdict> VerifyAsync(string? signature, ReadOnlyMemory<byte> body, string url, string? region = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(url);
-        SignedClaims claims = await AuthenticateAsync(signature, region, cancellationToken).ConfigureAwait(false);
-        return claims.Failure != SignatureFailure.None ? claims.ToVerdict()
-            : !SignedUrl.Equivalent(claims.Url!, url, pathIsDecoded: false) ? claims.ToVerdict(SignatureFailure.WrongUrl)
-            : claims.ToVerdict(claims.Covers(body.Span) ? SignatureFailure.None : SignatureFailure.BodyMismatch);
+        ValueTask<SignedClaims> pending = AuthenticateAsync(signature, region, cancellationToken);
+        return pending.IsCompletedSuccessfully ? ValueTask.FromResult(Compare(pending.Result, body.Span, url)) : CompareAsync(pending, body, url);
     }
+
+    private static async ValueTask<SignatureVerdict> CompareAsync(ValueTask<SignedClaims> pending, ReadOnlyMemory<byte> body, string url) =>
+        Compare(await pending.ConfigureAwait(false), body.Span, url);
+
+    private static SignatureVerdict Compare(SignedClaims claims, ReadOnlySpan<byte> body, string url) =>
+        claims.Failure != SignatureFailure.None ? claims.ToVerdict()
+        : !SignedUrl.Equivalent(claims.Url!, url, pathIsDecoded: false) ? claims.ToVerdict(SignatureFailure.WrongUrl)
+        : claims.ToVerdict(claims.Covers(body) ? SignatureFailure.None : SignatureFailure.BodyMismatch);
 
     /// <summary>Everything that needs neither the URL nor the body: MAC, then claims.</summary>
     internal ValueTask<SignedClaims> AuthenticateAsync(string? signature, string? region, CancellationToken cancellationToken)

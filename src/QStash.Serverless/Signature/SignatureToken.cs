@@ -15,7 +15,7 @@ internal readonly struct SignatureToken
 {
     private const int MaxLength = 16 * 1024;
     private const int StackLimit = 1024;
-    private const int MacTextLength = 43;
+    private const int HashTextLength = 43;
     private const string UsualHeader = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9";
     private static readonly SearchValues<char> s_base64Url = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
 
@@ -64,7 +64,7 @@ internal readonly struct SignatureToken
         }
 
         ReadOnlySpan<char> mac = text.AsSpan(last + 1);
-        if (mac.Length == MacTextLength && IsCanonical(mac))
+        if (mac.Length == HashTextLength && IsCanonical(mac))
         {
             token = new SignatureToken(text, first, last);
             return SignatureFailure.None;
@@ -107,6 +107,11 @@ internal readonly struct SignatureToken
         JsonWebToken jwt;
         try
         {
+            if (ClaimTypes.Check(_text.AsSpan(_headerLength + 1, _signingInputLength - _headerLength - 1)) is var wrong and not SignatureFailure.None)
+            {
+                return wrong;
+            }
+
             jwt = new JsonWebToken(_text);
         }
         catch (Exception exception) when (exception is ArgumentException or JsonException or FormatException or InvalidOperationException)
@@ -119,40 +124,32 @@ internal readonly struct SignatureToken
             return SignatureFailure.WrongIssuer;
         }
 
-        long seconds = now.ToUnixTimeSeconds();
-        long skewSeconds = (long)skew.TotalSeconds;
-        if (!jwt.TryGetPayloadValue("exp", out long expires)
-            || !jwt.TryGetPayloadValue("sub", out url) || url is null
-            || !jwt.TryGetPayloadValue("body", out bodyHash) || bodyHash is null)
+        if (!jwt.TryGetPayloadValue("exp", out long expires) || !jwt.TryGetPayloadValue("sub", out url) || !jwt.TryGetPayloadValue("body", out bodyHash))
         {
             return SignatureFailure.MissingClaim;
         }
 
-        if (expires <= seconds - skewSeconds)
-        {
-            return SignatureFailure.Expired;
-        }
-
-        if (jwt.TryGetPayloadValue("nbf", out object notBefore)
-            && (!jwt.TryGetPayloadValue("nbf", out long from) || notBefore is string || from > seconds + skewSeconds))
-        {
-            return SignatureFailure.NotYetValid;
-        }
-
-        return SignatureFailure.None;
+        long seconds = now.ToUnixTimeSeconds();
+        long skewSeconds = (long)skew.TotalSeconds;
+        return expires <= seconds - skewSeconds ? SignatureFailure.Expired
+            : jwt.TryGetPayloadValue("nbf", out long notBefore) && notBefore > seconds + skewSeconds ? SignatureFailure.NotYetValid
+            : SignatureFailure.None;
     }
 
     /// <summary>Compares the body's SHA-256 with the <c>body</c> claim, padded or not, in constant time.</summary>
     internal static bool IsHashOf(string bodyHash, ReadOnlySpan<byte> body)
     {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(body, hash);
-        Span<char> text = stackalloc char[MacTextLength];
-        Base64Url.EncodeToChars(hash, text);
         ReadOnlySpan<char> claimed = bodyHash.AsSpan().TrimEnd('=');
-        return CryptographicOperations.FixedTimeEquals(
-            System.Runtime.InteropServices.MemoryMarshal.AsBytes((ReadOnlySpan<char>)text),
-            System.Runtime.InteropServices.MemoryMarshal.AsBytes(claimed));
+        if (claimed.Length != HashTextLength || !IsCanonical(claimed))
+        {
+            return false;
+        }
+
+        Span<byte> signed = stackalloc byte[SHA256.HashSizeInBytes];
+        Span<byte> actual = stackalloc byte[SHA256.HashSizeInBytes];
+        Base64Url.DecodeFromChars(claimed, signed);
+        SHA256.HashData(body, actual);
+        return CryptographicOperations.FixedTimeEquals(actual, signed);
     }
 
     // Canonical: the alphabet only, a possible length, and no bits set that decoding would drop.

@@ -34,6 +34,13 @@ internal sealed class AccountBook
                 known = Read(session);
             }
 
+            if (known[0].Token == WellKnown.Token != wellKnown)
+            {
+                throw new InvalidOperationException(wellKnown
+                    ? "The data directory belongs to a local QStash with credentials of its own: start it without the well-known accounts, or choose another directory."
+                    : "The data directory belongs to a local QStash with the public development accounts, with which anyone can forge deliveries: start it with the well-known accounts, or choose another directory.");
+            }
+
             return known.ToArray();
         }).ConfigureAwait(false));
 

@@ -49,6 +49,12 @@ internal sealed class AttemptSender : IDisposable
         try
         {
             using HttpRequestMessage request = Build(message);
+            if (!_hosts.Allows(request.RequestUri!))
+            {
+                // It was accepted when the host was mapped; without the mapping it must not go out to the real one.
+                return Outcome.NoResponse($"not sent: {request.RequestUri!.IdnHost} is neither on this machine nor mapped");
+            }
+
             using HttpMessageInvoker invoker = new(_hosts.Find(request.RequestUri!) ?? _network, disposeHandler: false);
             using HttpResponseMessage response = await invoker.SendAsync(request, either.Token).ConfigureAwait(false);
             byte[] body = await ReadAsync(response.Content, either.Token).ConfigureAwait(false);

@@ -40,7 +40,7 @@ internal static class CallbackMessage
                 SlotOf = source.Slot,
                 Source = source.Id,
                 CreatedAt = now,
-                NotBefore = now + (long)settings.Delay.TotalMilliseconds,
+                NotBefore = settings.FirstAttempt(now),
                 Body = body,
             },
             ready: true);

@@ -27,6 +27,7 @@ internal sealed class Dispatcher : IAsyncDisposable
     private readonly ITimer _timer;
     private readonly Task _loop;
     private long _started;
+    private long _forgetAt;
     private int _wakePending;
     private volatile bool _stopping;
 
@@ -115,6 +116,7 @@ internal sealed class Dispatcher : IAsyncDisposable
             while (!_stopping && (places = MostAttempts - _attempts.Count) > 0)
             {
                 long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+                await ForgetAsync(now).ConfigureAwait(false);
                 (List<StoredMessage> due, long? next) = await _store.RunAsync(s => (MessageLife.TakeDue(s, now, places), s.NextDue())).ConfigureAwait(false);
                 due.ForEach(Start);
                 if (due.Count < places)
@@ -129,6 +131,19 @@ internal sealed class Dispatcher : IAsyncDisposable
             // The loop must outlive a store that cannot commit for a moment: nothing was taken, so the same messages are due again.
             Log.DispatchFailed(_logger, e);
             _timer.Change(StoreRetry, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private async Task ForgetAsync(long now)
+    {
+        if (now >= _forgetAt)
+        {
+            await _store.RunAsync(session =>
+            {
+                session.Forget(now);
+                return true;
+            }).ConfigureAwait(false);
+            _forgetAt = now + (long)Retention.Interval.TotalMilliseconds;
         }
     }
 

@@ -16,12 +16,21 @@ internal sealed record Accepted(string MessageId, string Url, bool Deduplicated)
 /// <summary>Accepts messages: checks first, then one transaction that stores them (protocol, Appendix C).</summary>
 internal sealed class MessageIntake(HostMap hosts, TimeProvider time)
 {
+    /// <summary>How far ahead a message may be due (protocol 8.5, pay-as-you-go).</summary>
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(365);
+
     /// <summary>Checks everything about a submission without the store.</summary>
     /// <exception cref="WireException">It is refused; the text names the header.</exception>
     public CheckedSubmission Check(Submission submission)
     {
         Destinations.Check(submission.Destination, hosts);
         PublishSettings settings = PublishSettings.Parse(submission.Settings);
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (settings.FirstAttempt(now) - now > (long)LongestDelay.TotalMilliseconds)
+        {
+            throw new WireException(412, $"quota maxDelay exceeded, current limit: {LongestDelay.TotalSeconds:0}");
+        }
+
         CheckCallback(settings, settings.Callback, QStashHeaders.Callback);
         CheckCallback(settings, settings.FailureCallback, QStashHeaders.FailureCallback);
         return new(submission, settings);
@@ -43,7 +52,7 @@ internal sealed class MessageIntake(HostMap hosts, TimeProvider time)
             session.EnsureQueue(submission.Account, queue, now);
         }
 
-        long notBefore = Math.Max(now, settings.NotBefore ?? now + (long)settings.Delay.TotalMilliseconds);
+        long notBefore = settings.FirstAttempt(now);
         StoredMessage message = session.InsertMessage(
             new()
             {

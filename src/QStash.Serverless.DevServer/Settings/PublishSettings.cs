@@ -5,8 +5,6 @@ internal sealed record PublishSettings
 {
     public const int DefaultRetries = 3;
 
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(366);
-
     /// <summary>The settings as written: what the store keeps and a DLQ retry starts from.</summary>
     public required SettingsBag Raw { get; init; }
 
@@ -15,7 +13,10 @@ internal sealed record PublishSettings
     /// <summary>What the delivery carries besides QStash's own headers, <c>Content-Type</c> included, in canonical spelling.</summary>
     public required IReadOnlyDictionary<string, string[]> Headers { get; init; }
 
-    public TimeSpan Delay { get; init; }
+    public TimeSpan? Delay { get; init; }
+
+    /// <summary>When the first attempt is due, in Unix milliseconds: <c>Upstash-Not-Before</c> beats the delay, the past means now.</summary>
+    public long FirstAttempt(long now) => Math.Max(now, NotBefore ?? now + (long)(Delay ?? TimeSpan.Zero).TotalMilliseconds);
 
     public long? NotBefore { get; init; }
 
@@ -53,14 +54,13 @@ internal sealed record PublishSettings
             throw Setting.Bad(QStashHeaders.QueueName, $"'{queue}' is not a queue name: use letters, digits, '_', '.' and '-' only");
         }
 
-        TimeSpan delay = Setting.Duration(bag, QStashHeaders.Delay) ?? TimeSpan.Zero;
         bag.TryGet(QStashHeaders.DeduplicationId, out string? deduplicationId);
         return new()
         {
             Raw = bag,
             Method = Setting.Method(bag, QStashHeaders.Method),
             Headers = headers,
-            Delay = delay <= LongestDelay ? delay : throw Setting.Bad(QStashHeaders.Delay, "it is longer than a year"),
+            Delay = Setting.Duration(bag, QStashHeaders.Delay),
             NotBefore = Setting.UnixSeconds(bag, QStashHeaders.NotBefore),
             Timeout = Setting.Duration(bag, QStashHeaders.Timeout),
             Retries = Setting.Retries(bag, QStashHeaders.Retries) ?? DefaultRetries,

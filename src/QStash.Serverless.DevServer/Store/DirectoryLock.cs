@@ -10,7 +10,16 @@ internal sealed class DirectoryLock : IDisposable
     /// <exception cref="InvalidOperationException">Another server uses the directory.</exception>
     public static DirectoryLock Take(string directory)
     {
-        Directory.CreateDirectory(directory);
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(directory);
+        }
+        else
+        {
+            // The store holds tokens and keys: a directory made here is its owner's alone.
+            Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
         string path = Path.Combine(directory, "qstash.lock");
         try
         {

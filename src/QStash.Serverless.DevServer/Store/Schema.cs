@@ -20,6 +20,7 @@ internal static class Schema
         CREATE INDEX messages_standing ON messages(account, queue, seq) WHERE phase = 0 AND ready = 0;
         CREATE INDEX messages_queued ON messages(account, queue) WHERE queue IS NOT NULL AND phase < 2;
         CREATE INDEX messages_active ON messages(seq) WHERE phase = 1;
+        CREATE INDEX messages_finished ON messages(finished_at) WHERE phase = 2;
 
         CREATE TABLE events(
           seq INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL, message INTEGER NOT NULL REFERENCES messages(seq), time INTEGER NOT NULL,

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using QStash.Serverless.DevServer;
 
-namespace QStash.Serverless.DevServer.Tests;
+namespace QStash.Serverless.DevServerTests.Server;
 
 public sealed class DeliveryTests : ServerTest
 {
@@ -16,7 +17,7 @@ public sealed class DeliveryTests : ServerTest
     [Fact]
     public async Task FailingWithoutRetries_HasExactlyFourEventsAndOneDlqEntry()
     {
-        App.Answers(_ => Destination.Reply(404, "404 Not Found", "X-Why: gone"));
+        App.Answers(_ => TestApp.Reply(404, "404 Not Found", "X-Why: gone"));
         string id = await PublishAsync("/x", "Upstash-Retries: 0");
         await SettleAsync();
         Assert.Equal(["CREATED", "ACTIVE", "ERROR", "FAILED"], await StatesAsync(id));
@@ -31,7 +32,7 @@ public sealed class DeliveryTests : ServerTest
     [Fact]
     public async Task EveryAttempt_CarriesQStashsOwnHeaders()
     {
-        App.Answers(r => Destination.Reply(r.Headers["Upstash-Retried"] == "0" ? 500 : 200));
+        App.Answers(r => TestApp.Reply(r.Headers["Upstash-Retried"] == "0" ? 500 : 200));
         string id = await PublishAsync("/x");
         await AdvanceAsync(13);
         Assert.Equal(["0", "1"], App.Received.Select(r => r.Headers["Upstash-Retried"]));
@@ -48,7 +49,7 @@ public sealed class DeliveryTests : ServerTest
     [Fact]
     public async Task EveryAttempt_IsSignedFreshlyWithTheCurrentKey()
     {
-        App.Answers(_ => Destination.Reply(500));
+        App.Answers(_ => TestApp.Reply(500));
         await PublishAsync("/x");
         await SettleAsync();
         string firstKey = Server.CurrentSigningKey;
@@ -101,7 +102,7 @@ public sealed class DeliveryTests : ServerTest
     [InlineData(489)]
     public async Task AnyStatusOutside2xx_IsRetried(int status)
     {
-        App.Answers(_ => Destination.Reply(status));
+        App.Answers(_ => TestApp.Reply(status));
         string id = await PublishAsync("/x", "Upstash-Retries: 1");
         await SettleAsync();
         Assert.Equal(["CREATED", "ACTIVE", "ERROR", "RETRY"], await StatesAsync(id));
@@ -110,7 +111,7 @@ public sealed class DeliveryTests : ServerTest
     [Fact]
     public async Task NonRetryable489_FailsAtOnce()
     {
-        App.Answers(_ => Destination.Reply(489, "never", "Upstash-NonRetryable-Error: true"));
+        App.Answers(_ => TestApp.Reply(489, "never", "Upstash-NonRetryable-Error: true"));
         string id = await PublishAsync("/x");
         await SettleAsync();
         Assert.Equal(["CREATED", "ACTIVE", "ERROR", "FAILED"], await StatesAsync(id));
@@ -120,7 +121,7 @@ public sealed class DeliveryTests : ServerTest
     [Fact]
     public async Task NonRetryableHeaderOnAnotherStatus_IsRetried()
     {
-        App.Answers(_ => Destination.Reply(500, "", "Upstash-NonRetryable-Error: true"));
+        App.Answers(_ => TestApp.Reply(500, "", "Upstash-NonRetryable-Error: true"));
         Assert.Equal("RETRY", (await StatesAsync(await SettledAsync("/x")))[^1]);
     }
 
@@ -139,7 +140,7 @@ public sealed class DeliveryTests : ServerTest
         App.Answer = async (_, ct) =>
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, Clock, ct);
-            return Destination.Reply(200);
+            return TestApp.Reply(200);
         };
         string id = await PublishAsync("/x", "Upstash-Timeout: 30s", "Upstash-Retries: 0");
         await AdvanceAsync(29);
@@ -158,7 +159,7 @@ public sealed class DeliveryTests : ServerTest
         App.Answer = async (_, _) =>
         {
             await gate.Task;
-            return Destination.Reply(200);
+            return TestApp.Reply(200);
         };
         string id = await PublishAsync("/slow");
         TimeoutException timeout = await Assert.ThrowsAsync<TimeoutException>(() => Server.DrainAsync(TimeSpan.FromMilliseconds(300)));

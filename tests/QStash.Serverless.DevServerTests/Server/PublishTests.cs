@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 
-namespace QStash.Serverless.DevServer.Tests;
+namespace QStash.Serverless.DevServerTests.Server;
 
 public sealed class PublishTests : ServerTest
 {

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace QStash.Serverless.DevServer.Tests;
+namespace QStash.Serverless.DevServerTests.Server;
 
 public sealed class RetryTests : ServerTest
 {
@@ -13,7 +13,7 @@ public sealed class RetryTests : ServerTest
     [InlineData("Upstash-Retry-Delay: 0 - 5", new long[] { 0, 0, 0 })]
     public async Task Retries_ComeAfterTheDelaysOfTheTable(string header, long[] delays)
     {
-        App.Answers(_ => Destination.Reply(500));
+        App.Answers(_ => TestApp.Reply(500));
         string id = await PublishAsync("/x", header);
         await Server.AdvanceAsync(TimeSpan.FromDays(3));
         JsonNode[] events = await EventsAsync(id);
@@ -43,7 +43,7 @@ public sealed class RetryTests : ServerTest
     [InlineData("X-RateLimit-Reset: 1900000000", 1)]
     public async Task ServerDrivenDelay_BeatsTheExpressionUnlessItIsUnusable(string header, double seconds)
     {
-        App.Answers(r => Destination.Reply(r.Headers["Upstash-Retried"] == "0" ? 503 : 200, "", header));
+        App.Answers(r => TestApp.Reply(r.Headers["Upstash-Retried"] == "0" ? 503 : 200, "", header));
         string id = await PublishAsync("/x", "Upstash-Retry-Delay: 1000");
         await AdvanceAsync(400);
         JsonNode[] events = await EventsAsync(id);
@@ -54,7 +54,7 @@ public sealed class RetryTests : ServerTest
     [Fact]
     public async Task ServerDrivenDelay_DoesNotAddAttempts()
     {
-        App.Answers(_ => Destination.Reply(503, "", OneHeader));
+        App.Answers(_ => TestApp.Reply(503, "", OneHeader));
         await PublishAsync("/x", "Upstash-Retries: 2");
         await Server.AdvanceAsync(TimeSpan.FromDays(1));
         Assert.Equal(3, App.Received.Length);
@@ -81,5 +81,14 @@ public sealed class RetryTests : ServerTest
         Assert.Equal(["/now"], App.Paths);
         await AdvanceAsync(1);
         Assert.Equal(["/now", "/later"], App.Paths);
+    }
+
+    [Theory]
+    [InlineData("Upstash-Delay: 366d")]
+    [InlineData("Upstash-Not-Before: 1956528001")]
+    public async Task DelayBeyondAYear_ExceedsTheQuota(string header)
+    {
+        Answer answer = await SendAsync("POST", "/v2/publish/https://app.test/", "x", header);
+        Assert.Equal((412, "quota maxDelay exceeded, current limit: 31536000"), ((int)answer.Status, answer.Error));
     }
 }

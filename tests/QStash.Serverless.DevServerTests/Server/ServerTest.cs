@@ -1,21 +1,22 @@
 using System.Collections.Concurrent;
-using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
+using System.Net;
 using System.Text.Json.Nodes;
+using System.Text;
+using QStash.Serverless.DevServer;
 
-namespace QStash.Serverless.DevServer.Tests;
+namespace QStash.Serverless.DevServerTests.Server;
 
 /// <summary>A server on a virtual clock, raw HTTP to it, and a destination <c>https://app.test</c> that answers what the test says.</summary>
 public abstract class ServerTest : IAsyncLifetime
 {
     protected static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    private static readonly HttpClient Http = new();
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 });
 
     protected DevServerClock Clock { get; } = new(Start);
 
-    protected Destination App { get; } = new();
+    protected TestApp App { get; } = new();
 
     protected QStashDevServer Server { get; private set; } = null!;
 
@@ -108,7 +109,7 @@ public sealed record Received(string Method, string Url, IReadOnlyDictionary<str
 }
 
 /// <summary>A destination inside the test: it records every delivery and answers 200 until told otherwise.</summary>
-public sealed class Destination : HttpMessageHandler
+public sealed class TestApp : HttpMessageHandler
 {
     private readonly ConcurrentQueue<Received> _received = new();
 

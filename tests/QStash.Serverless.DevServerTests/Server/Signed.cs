@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 
-namespace QStash.Serverless.DevServer.Tests;
+namespace QStash.Serverless.DevServerTests.Server;
 
 /// <summary>Reads and checks a delivery's signature with nothing but the protocol text (5.1).</summary>
 internal static class Signed

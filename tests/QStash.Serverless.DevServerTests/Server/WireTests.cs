@@ -1,0 +1,86 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace QStash.Serverless.DevServerTests.Server;
+
+public sealed class WireTests : ServerTest
+{
+    [Theory]
+    [InlineData("Authorization: none")]
+    [InlineData("Authorization: Bearer wrong")]
+    [InlineData("Authorization: Bearer")]
+    [InlineData("Authorization: Basic abc")]
+    public async Task MissingOrWrongToken_Is401WithAnErrorBody(string header)
+    {
+        Answer answer = await SendAsync("POST", "/v2/publish/https://app.test/", "x", header);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.Status);
+        Assert.StartsWith("unauthorized", answer.Error, StringComparison.Ordinal);
+        await SettleAsync();
+        Assert.Empty(App.Received);
+    }
+
+    [Fact]
+    public async Task TokenInTheQuery_IsAcceptedAndTheHeaderWins()
+    {
+        string target = $"/v2/publish/https://app.test/?qstash_token={Uri.EscapeDataString(Server.Token)}&x=1";
+        Assert.Equal("https://app.test/?x=1", (string?)(await SendAsync("POST", target, "x", "Authorization: none")).Json["url"]);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync("POST", target, "x", "Authorization: Bearer wrong")).Status);
+    }
+
+    [Theory]
+    [InlineData("GET", "/v2/schedules")]
+    [InlineData("POST", "/v2/Schedules/https://app.test/")]
+    [InlineData("PATCH", "/v2/schedules/s/pause")]
+    [InlineData("GET", "/v2/topics/")]
+    [InlineData("DELETE", "/v2/topics/g/endpoints")]
+    [InlineData("POST", "/v2/queues")]
+    [InlineData("POST", "/v2/queues/q/pause")]
+    [InlineData("GET", "/v2/flowcontrol")]
+    [InlineData("POST", "/v2/flowControl/k/resetRate")]
+    [InlineData("GET", "/v2/globalParallelism")]
+    [InlineData("DELETE", "/v2/messages")]
+    public async Task KnownRouteThatIsNotBuilt_Is501AndSaysSo(string method, string path)
+    {
+        Answer answer = await SendAsync(method, path);
+        Assert.Equal(HttpStatusCode.NotImplemented, answer.Status);
+        Assert.EndsWith("is not built yet in this local QStash", answer.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET", "/v2/nonsense", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/v2/messages/a/b", HttpStatusCode.NotFound)]
+    [InlineData("GET", "/v2/messages/", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", "/v2/publish/https://app.test/", HttpStatusCode.MethodNotAllowed)]
+    public async Task UnknownRoute_IsRefusedWithAnErrorBody(string method, string path, HttpStatusCode status)
+    {
+        Answer answer = await SendAsync(method, path);
+        Assert.Equal(status, answer.Status);
+        Assert.NotNull(answer.Error);
+    }
+
+    [Fact]
+    public async Task WebPageOfAnotherOrigin_IsRefused()
+        => Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync("GET", "/v2/keys", null, "Origin: https://evil.example")).Status);
+
+    [Fact]
+    public async Task Keys_AreReadAndRotated()
+    {
+        JsonNode before = (await GetAsync("/v2/keys")).Json;
+        Assert.Equal(Server.CurrentSigningKey, (string?)before["current"]);
+        Assert.Matches("^sig_[1-9A-HJ-NP-Za-km-z]{28}$", Server.NextSigningKey);
+        JsonNode after = (await SendAsync("POST", "/v2/keys/rotate")).Json;
+        Assert.Equal((string?)before["next"], (string?)after["current"]);
+        Assert.Equal((string?)after["next"], Server.NextSigningKey);
+        Assert.NotEqual((string?)before["current"], (string?)after["next"]);
+    }
+
+    [Fact]
+    public void Settings_AreTheOnesAnAppReads()
+    {
+        Assert.Equal(Server.Url.ToString().TrimEnd('/'), Server.Settings["QSTASH_URL"]);
+        Assert.Equal(Server.Token, Server.Settings["QSTASH_TOKEN"]);
+        Assert.Equal(Server.CurrentSigningKey, Server.Settings["QSTASH_CURRENT_SIGNING_KEY"]);
+        Assert.Equal(Server.NextSigningKey, Server.Settings["QSTASH_NEXT_SIGNING_KEY"]);
+    }
+}

@@ -80,12 +80,20 @@ public sealed class QStashCallback
     /// <exception cref="JsonException">It is not one; also when it is JSON null.</exception>
     public T ReadResponse<T>() => Read<T>(ResponseBody);
 
-    internal static QStashCallback Parse(ReadOnlyMemory<byte> body, QStashJson json)
+    /// <summary>Reads an envelope, in every form that QStash's documentation shows.</summary>
+    /// <param name="body">The body of a callback's delivery.</param>
+    /// <param name="json">What <see cref="ReadSource{T}"/> and <see cref="ReadResponse{T}"/> read with; reflection, where enabled, when null.</param>
+    /// <exception cref="JsonException">It is no callback.</exception>
+    public static QStashCallback Parse(ReadOnlyMemory<byte> body, QStashJson? json = null)
     {
         using JsonDocument document = JsonDocument.Parse(body);
         try
         {
-            return Parse(document.RootElement, json);
+            return Read(document.RootElement, json ?? new QStashJson());
+        }
+        catch (FormatException exception)
+        {
+            throw new JsonException("a body is not base64.", exception);
         }
         catch (InvalidOperationException exception)
         {
@@ -93,7 +101,7 @@ public sealed class QStashCallback
         }
     }
 
-    private static QStashCallback Parse(JsonElement root, QStashJson json)
+    private static QStashCallback Read(JsonElement root, QStashJson json)
     {
         if (root.ValueKind != JsonValueKind.Object || CallbackFields.Text(root, "sourceMessageId") is not { } sourceMessageId)
         {

@@ -55,7 +55,14 @@ internal sealed class AttemptSender : IDisposable
                 return Outcome.NoResponse($"not sent: {request.RequestUri!.IdnHost} is neither on this machine nor mapped");
             }
 
-            using HttpMessageInvoker invoker = new(_hosts.Find(request.RequestUri!) ?? _network, disposeHandler: false);
+            HttpMessageHandler? mapped = _hosts.Find(request.RequestUri!);
+            if (mapped is not null)
+            {
+                // Handlers such as that of an in-process test server take URLs apart, which an untouched one refuses.
+                request.RequestUri = new Uri(message.Url);
+            }
+
+            using HttpMessageInvoker invoker = new(mapped ?? _network, disposeHandler: false);
             using HttpResponseMessage response = await invoker.SendAsync(request, either.Token).ConfigureAwait(false);
             byte[] body = await ReadAsync(response.Content, either.Token).ConfigureAwait(false);
             int status = (int)response.StatusCode;

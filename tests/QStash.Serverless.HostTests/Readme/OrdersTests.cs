@@ -1,9 +1,18 @@
+using System.Net;
 using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.AspNetCore.Mvc.Testing;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 using QStash.Serverless.DevServer;
+using QStash.Serverless.Testing;
 
 namespace QStash.Serverless.HostTests.Readme;
 
+/// <summary>Runs what the README shows.</summary>
 public sealed class OrdersTests
 {
     [Fact]
@@ -23,9 +32,77 @@ public sealed class OrdersTests
         qstash.MapHost("https://shop.test", factory.Server.CreateHandler());          // deliveries go straight into the app
 
         await shop.PostAsJsonAsync("/checkout", new Order("o-1", 42.50m));
-        await qstash.DrainAsync(TimeSpan.FromSeconds(30));
+        await qstash.DrainAsync(TimeSpan.FromSeconds(30));                            // the order, and then the receipt
+        await shop.PostAsJsonAsync("/checkout", new Order("o-2", 0));
+        await shop.PostAsJsonAsync("/checkout", new Order("o-3", -1));
+        await qstash.AdvanceAsync(TimeSpan.FromMinutes(24));
 
-        await shop.PostAsJsonAsync("/checkout", new Order("o-2", 0));                 // retried every five minutes, then dead-lettered
-        await qstash.AdvanceAsync(TimeSpan.FromMinutes(25));
+        string[] ends = await EndsAsync(qstash);
+        Assert.Equal(["/orders DELIVERED", "/receipts DELIVERED"], ends.Take(2));
+        Assert.Equal(["/orders 489"], ends.Where(static end => end.EndsWith("489", StringComparison.Ordinal)));
+        Assert.Equal(1 + 4, ends.Count(static end => end == "/orders 503"));           // the first attempt and four retries, five minutes apart
+    }
+
+    [Fact]
+    public async Task Signed_deliveries_reach_the_app_and_broken_ones_do_not()
+    {
+        string signingKey = SignedDelivery.NewSigningKey();
+        await using var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(web => web
+            .UseSetting("PublicUrl", "https://shop.test").UseSetting("QStash:CurrentSigningKey", signingKey).UseSetting("QStash:Token", "token"));
+        HttpClient client = factory.CreateClient();
+
+        SignedDelivery delivery = new SignedDelivery("https://shop.test/receipts", signingKey).WithJson("""{"orderId":"o-1","total":42.5}""");
+        HttpResponseMessage accepted = await client.SendAsync(delivery.ToRequest());
+        HttpResponseMessage refused = await client.SendAsync(delivery.Tampered().ToRequest());   // also Expired(), WithWrongKey(), WithWrongUrl()
+
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (accepted.StatusCode, refused.StatusCode));
+    }
+
+    [Fact]
+    public async Task Existing_endpoints_are_protected()
+    {
+        string signingKey = SignedDelivery.NewSigningKey();
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseTestServer();
+        builder.AddQStash(options => options.CurrentSigningKey = signingKey);
+        builder.Services.AddControllers().ConfigureApplicationPartManager(static parts => parts.ApplicationParts.Add(new AssemblyPart(typeof(LegacyController).Assembly)));
+        await using WebApplication app = builder.Build();
+        Snippets.Existing(app);
+        app.MapControllers();
+        await app.StartAsync();
+        HttpClient client = app.GetTestClient();
+
+        foreach (string path in (string[])["/existing", "/legacy/orders"])
+        {
+            SignedDelivery delivery = new SignedDelivery("https://shop.test" + path, signingKey).WithJson("""{"id":"o-1","total":42.5}""");
+            HttpResponseMessage accepted = await client.SendAsync(delivery.ToRequest());
+            HttpResponseMessage refused = await client.SendAsync(delivery.Expired().ToRequest());
+
+            Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (accepted.StatusCode, refused.StatusCode));
+            Assert.Contains("o-1", await accepted.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+
+    private static async Task<string[]> EndsAsync(QStashDevServer qstash)
+    {
+        using HttpClient http = new() { DefaultRequestHeaders = { Authorization = new("Bearer", qstash.Token) } };
+        JsonElement answer = await http.GetFromJsonAsync<JsonElement>(new Uri(qstash.Url, "/v2/events?order=earliestFirst"));
+        return
+        [
+            .. answer.GetProperty("events").EnumerateArray()
+                .Where(static log => log.GetProperty("state").GetString() is "DELIVERED" or "ERROR")
+                .Select(static log => $"{new Uri(log.GetProperty("url").GetString()!).AbsolutePath} {(log.TryGetProperty("responseStatus", out JsonElement status) ? status.ToString() : "DELIVERED")}"),
+        ];
+    }
+
+    [Fact]
+    public async Task Receiver_verifies_without_a_host()
+    {
+        string current = SignedDelivery.NewSigningKey();
+        string next = SignedDelivery.NewSigningKey();
+        SignedDelivery delivery = new SignedDelivery("https://shop.example/orders", next).WithJson("{}");
+
+        Assert.Equal("genuine", await Snippets.Verify(current, next, delivery.Sign(), Encoding.UTF8.GetBytes("{}")));
+        Assert.Equal("refused: BodyMismatch", await Snippets.Verify(current, next, delivery.Sign(), Encoding.UTF8.GetBytes("{ }")));
     }
 }

@@ -1,0 +1,36 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using QStash.Serverless.AspNetCore;
+
+namespace QStash.Serverless.HostTests.Readme;
+
+/// <summary>What the README shows and no other file holds whole.</summary>
+internal static class Snippets
+{
+    internal static void Existing(WebApplication app)
+    {
+        app.MapPost("/existing", (Order order) => Results.Ok(order.Id)).RequireQStashSignature();
+    }
+
+    internal static async Task<string> Verify(string current, string next, string signature, byte[] body)
+    {
+        QStashReceiver receiver = new(new QStashReceiverOptions { CurrentSigningKey = current, NextSigningKey = next });
+        SignatureVerdict verdict = await receiver.VerifyAsync(signature, body, "https://shop.example/orders");
+        if (!verdict.IsValid)
+        {
+            return $"refused: {verdict.Failure}";
+        }
+
+        return "genuine";
+    }
+}
+
+[ApiController]
+[Route("legacy")]
+public sealed class LegacyController : ControllerBase
+{
+    [HttpPost("orders")]
+    [RequireQStashSignature]
+    public IActionResult Take(Order order) => Ok(order.Id);
+}

@@ -185,7 +185,7 @@ internal readonly struct SignatureToken
                     ? SignatureFailure.None
                     : SignatureFailure.UnsupportedAlgorithm;
         }
-        catch (Exception exception) when (exception is JsonException or FormatException)
+        catch (Exception exception) when (exception is JsonException or FormatException or InvalidOperationException)
         {
             return SignatureFailure.Malformed;
         }

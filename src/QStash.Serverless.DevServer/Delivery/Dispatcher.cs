@@ -93,7 +93,6 @@ internal sealed class Dispatcher : IAsyncDisposable
         List<TaskCompletionSource> waiting = [];
         while (await _wakes.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            Interlocked.Exchange(ref _wakePending, 0);
             while (_wakes.Reader.TryRead(out TaskCompletionSource? done))
             {
                 if (done is not null)
@@ -102,6 +101,8 @@ internal sealed class Dispatcher : IAsyncDisposable
                 }
             }
 
+            // Only now, with the channel empty: reset earlier, a wake that is read above would leave the flag up and silence all later ones.
+            Interlocked.Exchange(ref _wakePending, 0);
             await StartAllDueAsync().ConfigureAwait(false);
             waiting.ForEach(done => done.TrySetResult());
             waiting.Clear();

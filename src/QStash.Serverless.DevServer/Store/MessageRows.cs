@@ -38,6 +38,11 @@ internal static class MessageRows
     public static long? NextDue(this StoreSession session)
         => session.Database.Scalar("SELECT due FROM messages WHERE phase = 0 AND ready = 1 ORDER BY due, seq LIMIT 1");
 
+    /// <summary>The ids of messages that are not over and not yet cancelled, oldest first.</summary>
+    public static List<string> PendingMessages(this StoreSession session, long account, int atMost)
+        => session.Database.Query(
+            "SELECT id FROM messages WHERE account = ?1 AND phase < 2 AND cancel_requested = 0 ORDER BY seq LIMIT ?2", row => row.GetString(0), account, atMost);
+
     public static void MarkActive(this StoreSession session, StoredMessage message)
         => session.Database.Execute("UPDATE messages SET phase = 1 WHERE seq = ?1", message.Seq);
 

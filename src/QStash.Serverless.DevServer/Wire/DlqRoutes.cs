@@ -13,8 +13,7 @@ internal sealed class DlqRoutes(QStashStore store, MessageIntake intake)
     private static readonly string[] UnbuiltFilters =
         ["url", "topicName", "scheduleId", "queueName", "responseStatus", "callerIp", "label", "flowControlKey", "fromDate", "toDate", "trimBody"];
 
-    /// <summary>What a bulk write understands; anything else is refused, because a misspelt filter would mean "everything" (protocol 13, row 32).</summary>
-    private static readonly string[] BulkParameters = ["dlqIds", "messageId", "cursor", "count", "order", "qstash_token"];
+    private static readonly string[] BulkParameters = ["dlqIds", "messageId", "cursor", "count", "order"];
 
     public IEnumerable<Route> All =>
     [
@@ -115,19 +114,7 @@ internal sealed class DlqRoutes(QStashStore store, MessageIntake intake)
     /// <summary>The ids of a bulk write, from the query or a JSON body; none means everything the other parameters allow.</summary>
     private static async Task<IReadOnlyList<string>> BulkIdsAsync(WireCall call)
     {
-        foreach ((string name, _) in call.Query.Parameters)
-        {
-            if (UnbuiltFilters.Contains(name, StringComparer.OrdinalIgnoreCase))
-            {
-                throw WireException.NotBuilt($"the filter {name}");
-            }
-
-            if (!BulkParameters.Contains(name, StringComparer.OrdinalIgnoreCase) && !name.StartsWith("upstash-", StringComparison.OrdinalIgnoreCase))
-            {
-                throw WireException.BadRequest($"unknown filter '{name}'");
-            }
-        }
-
+        BulkQuery.RefuseUnknown(call.Query, BulkParameters, UnbuiltFilters);
         return [.. call.Query.Many("dlqIds"), .. JsonIds.Read(await call.ReadBodyAsync().ConfigureAwait(false), "dlqIds")];
     }
 

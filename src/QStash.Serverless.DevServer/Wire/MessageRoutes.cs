@@ -6,11 +6,18 @@ namespace QStash.Serverless.DevServer.Wire;
 /// <summary>Reading and cancelling messages (protocol 2.4).</summary>
 internal sealed class MessageRoutes(QStashStore store, TimeProvider time)
 {
+    private const int MostCancelled = 500;
+
+    private static readonly string[] BulkParameters = ["messageIds", "count"];
+
+    private static readonly string[] UnbuiltFilters =
+        ["topicName", "queueName", "url", "host", "path", "label", "flowControlKey", "scheduleId", "callerIp", "fromDate", "toDate"];
+
     public IEnumerable<Route> All =>
     [
         new("GET", "messages/{id}", GetAsync),
         new("DELETE", "messages/{id}", CancelAsync),
-        new("DELETE", "messages"),
+        new("DELETE", "messages", CancelManyAsync),
     ];
 
     private async Task<WireReply> GetAsync(WireCall call)
@@ -25,13 +32,30 @@ internal sealed class MessageRoutes(QStashStore store, TimeProvider time)
     {
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         bool cancelled = await store.RunAsync(session => MessageLife.Cancel(session, call.Account.Id, call["id"], now)).ConfigureAwait(false);
-        return !cancelled ? throw NotFound(call) : WireReply.Json(200, json =>
-        {
-            json.WriteStartObject();
-            json.WriteNumber("cancelled", 1);
-            json.WriteEndObject();
-        });
+        return cancelled ? Cancelled(1) : throw NotFound(call);
     }
+
+    /// <summary>Cancels the named messages, or, with no name, all that are pending; finished ones do not count.</summary>
+    private async Task<WireReply> CancelManyAsync(WireCall call)
+    {
+        BulkQuery.RefuseUnknown(call.Query, BulkParameters, UnbuiltFilters);
+        IReadOnlyList<string> named = [.. call.Query.Many("messageIds"), .. JsonIds.Read(await call.ReadBodyAsync().ConfigureAwait(false), "messageIds")];
+        int count = Paging.Count(call.Query, byDefault: int.MaxValue, MostCancelled);
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
+        int cancelled = await store.RunAsync(session =>
+        {
+            IEnumerable<string> ids = named.Count > 0 ? named.Distinct(StringComparer.Ordinal) : session.PendingMessages(call.Account.Id, count);
+            return ids.Count(id => MessageLife.Cancel(session, call.Account.Id, id, now));
+        }).ConfigureAwait(false);
+        return Cancelled(cancelled);
+    }
+
+    private static WireReply Cancelled(int count) => WireReply.Json(200, json =>
+    {
+        json.WriteStartObject();
+        json.WriteNumber("cancelled", count);
+        json.WriteEndObject();
+    });
 
     private static WireException NotFound(WireCall call) => WireException.NotFound($"message {call["id"]} not found");
 }

@@ -81,6 +81,27 @@ public sealed class EventTests : ServerTest
     }
 
     [Fact]
+    public async Task CancelMany_CountsOnlyWhatWasPending()
+    {
+        await PublishAsync("/finished");
+        await SettleAsync();
+        List<string> ids = [];
+        for (int i = 0; i < 5; i++)
+        {
+            ids.Add(await PublishAsync("/waiting", "Upstash-Delay: 1m"));
+        }
+
+        Assert.Equal("""{"cancelled":1}""", (await SendAsync("DELETE", $"/v2/messages?messageIds={ids[0]}&messageIds=msg_unknown")).Text);
+        Assert.Equal("""{"cancelled":1}""", (await SendAsync("DELETE", "/v2/messages", $$"""{"messageIds":["{{ids[1]}}","{{ids[0]}}"]}""")).Text);
+        Assert.Equal("""{"cancelled":1}""", (await SendAsync("DELETE", "/v2/messages?count=1")).Text);
+        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync("DELETE", "/v2/messages?labels=a")).Status);
+        Assert.Equal("""{"cancelled":2}""", (await SendAsync("DELETE", "/v2/messages")).Text);
+        Assert.Equal("""{"cancelled":0}""", (await SendAsync("DELETE", "/v2/messages")).Text);
+        await AdvanceAsync(120);
+        Assert.Equal(["/finished"], App.Paths);
+    }
+
+    [Fact]
     public async Task Cancel_DuringAFailingAttempt_MakesItTheLast()
     {
         TaskCompletionSource arrived = new();

@@ -72,7 +72,14 @@ internal sealed class SigningKeyCache(ISigningKeySource source, bool isDevelopme
         {
             SigningKeySet keys = await ReadAsync(region).ConfigureAwait(false);
             Log.SigningKeysRefreshed(logger, keys.Count);
-            entry.Superseded = new Superseded(failed, timeProvider.GetTimestamp());
+            SigningKeySet replaced = failed.Without(keys);
+            if (replaced.Count == 0 && keys.Count == failed.Count)
+            {
+                // The same keys again are nothing newer: whoever asked has tried them.
+                return null;
+            }
+
+            entry.Superseded = new Superseded(replaced, timeProvider.GetTimestamp());
             return entry.Keys = keys;
         }
         catch (Exception exception)

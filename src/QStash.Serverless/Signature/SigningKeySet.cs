@@ -10,16 +10,21 @@ internal sealed class SigningKeySet
     /// <summary>The shortest key that the providers accept, in bytes: 128 bits. QStash's own are 32 characters long.</summary>
     internal const int MinKeyBytes = 16;
 
+    private readonly string[] _keys;
     private readonly SignatureProvider[] _providers;
 
     internal SigningKeySet(IReadOnlyList<string> keys)
     {
         AnyKeyLength factory = new();
-        _providers = [.. keys.Distinct(StringComparer.Ordinal)
+        _keys = [.. keys.Distinct(StringComparer.Ordinal)];
+        _providers = [.. _keys
             .Select(key => factory.CreateForSigning(new SymmetricSecurityKey(Encoding.UTF8.GetBytes(key)) { CryptoProviderFactory = factory }, SecurityAlgorithms.HmacSha256))];
     }
 
     internal int Count => _providers.Length;
+
+    /// <summary>The keys of this set that the other lacks.</summary>
+    internal SigningKeySet Without(SigningKeySet other) => new([.. _keys.Except(other._keys, StringComparer.Ordinal)]);
 
     /// <summary>Whether any key made this MAC; compared in constant time, current key first.</summary>
     internal bool Matches(ReadOnlySpan<byte> signingInput, ReadOnlySpan<byte> mac, out int keysTried)

@@ -1,0 +1,75 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using QStash.Serverless.Cli.Demo.Orders;
+
+namespace QStash.Serverless.Cli.Demo.App;
+
+/// <summary>The ASP.NET Core app of the demo, on a free loopback port: what a user would write, and no more.</summary>
+internal sealed class DemoApp(WebApplication app) : IAsyncDisposable
+{
+    /// <summary>Where the app listens, without a trailing slash.</summary>
+    public string Url { get; private set; } = "";
+
+    /// <summary>Publishes as the app does, with its client.</summary>
+    public IQStashPublisher Publisher => app.Services.GetRequiredService<IQStashPublisher>();
+
+    /// <summary>The app's JSON.</summary>
+    public QStashJson Json => app.Services.GetRequiredService<QStashJson>();
+
+    /// <summary>Starts the app.</summary>
+    /// <param name="settings">The settings the local QStash prints.</param>
+    /// <param name="journal">Where its handlers write down what they see.</param>
+    /// <param name="cancellationToken">Stops the start.</param>
+    public static async Task<DemoApp> StartAsync(IReadOnlyDictionary<string, string> settings, DemoJournal journal, CancellationToken cancellationToken)
+    {
+        // Empty: neither files nor variables of the place where the demo happens to run may change it.
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddInMemoryCollection(settings!);
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IHostLifetime, StoppedByItsOwner>();
+        builder.Services.AddSingleton(journal);
+
+        builder.AddQStash(static options =>
+        {
+            options.PublicBaseUrl = null;
+            options.Regions.Clear();
+        }).AddJson(DemoJson.Default).AddClient(options => (options.Url, options.Token) = (settings["QSTASH_URL"], settings["QSTASH_TOKEN"]));
+
+        WebApplication app = builder.Build();
+        app.UseRouting();
+        app.MapQStash<Order, OrderHandler>("/orders");
+        app.MapQStash<Invoice, InvoiceHandler>("/invoices");
+        app.MapQStash<QStashCallback, FailureHandler>("/failed");
+
+        DemoApp demo = new(app);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch
+        {
+            await demo.DisposeAsync();
+            throw;
+        }
+
+        demo.Url = app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single();
+        return demo;
+    }
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    /// <summary>Ctrl+C is the tool's to handle, for the app and the local QStash together.</summary>
+    private sealed class StoppedByItsOwner : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

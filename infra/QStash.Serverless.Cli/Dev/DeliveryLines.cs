@@ -1,0 +1,69 @@
+using System.Globalization;
+using QStash.Serverless.DevServer;
+using Spectre.Console;
+
+namespace QStash.Serverless.Cli.Dev;
+
+/// <summary>Says what happened to a message, one line an event.</summary>
+internal sealed class DeliveryLines(TimeZoneInfo zone, bool withBeginnings)
+{
+    /// <summary>The line of an event; null for the beginnings of attempts, whose ends say enough, unless they are asked for.</summary>
+    public IReadOnlyList<Part>? Line(DeliveryLog log) => log.State == "ACTIVE" && !withBeginnings ? null :
+    [
+        new($"{Clock(log.Time)}  ", Part.Faint),
+        new($"{log.State,-10}", Style(log.State)),
+        $"{log.MessageId}  {log.Method} {OneLine.Of(log.Url, 200)}",
+        new(Detail(log), Part.Faint),
+    ];
+
+    private static Style? Style(string state) => state switch
+    {
+        "DELIVERED" => Part.Good,
+        "ERROR" or "RETRY" => Part.Warning,
+        "FAILED" => Part.Bad,
+        _ => null,
+    };
+
+    private string Detail(DeliveryLog log)
+    {
+        List<string> details = [];
+        if (log.State is "ACTIVE" or "ERROR" or "DELIVERED" && log.Retried > 0)
+        {
+            details.Add(string.Create(CultureInfo.InvariantCulture, $"attempt {log.Retried + 1} of {log.MaxRetries + 1}"));
+        }
+
+        if (log.ResponseStatus is > 0)
+        {
+            details.Add(string.Create(CultureInfo.InvariantCulture, $"status {log.ResponseStatus}"));
+        }
+
+        if (log.Error is { Length: > 0 } error && log.State == "ERROR")
+        {
+            details.Add(OneLine.Of(error));
+        }
+
+        if (log.NextDelivery is { } next && log.State is "CREATED" or "RETRY")
+        {
+            details.Add($"due {Clock(next)}");
+        }
+
+        if (log.QueueName is { } queue)
+        {
+            details.Add($"queue {queue}");
+        }
+
+        if (log.CallbackOf is { } source)
+        {
+            details.Add($"callback of {source}");
+        }
+
+        if (log.DlqId is { } dlqId)
+        {
+            details.Add($"dead letter {dlqId}");
+        }
+
+        return details.Count == 0 ? "" : "  " + string.Join(", ", details);
+    }
+
+    private string Clock(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, zone).ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text;
+
+namespace QStash.Serverless.Cli;
+
+/// <summary>Text from outside, made fit for one line of a terminal: control characters are shown as escapes, and what is too long is cut.</summary>
+internal static class OneLine
+{
+    public static string Of(string text, int longest = 120)
+    {
+        StringBuilder line = new(Math.Min(text.Length, longest));
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            if (line.Length >= longest)
+            {
+                return line.Append("...").ToString();
+            }
+
+            if (IsVisible(rune))
+            {
+                line.Append(rune.ToString());
+            }
+            else
+            {
+                line.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
+            }
+        }
+
+        return line.ToString();
+    }
+
+    /// <summary>Whether nothing in the text could move the cursor, hide, or reorder what stands around it.</summary>
+    public static bool IsPlain(string text) => text.EnumerateRunes().All(IsVisible);
+
+    private static bool IsVisible(Rune rune) => Rune.GetUnicodeCategory(rune)
+        is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate);
+}

@@ -7,7 +7,7 @@ namespace QStash.Serverless.Cli.Demo;
 /// <summary>Says what happened, one line an event: when, to which order, what, and how.</summary>
 internal sealed class Timeline(DateTimeOffset start, IReadOnlyList<PlacedOrder> orders)
 {
-    private readonly int _width = Math.Clamp(orders.Max(static order => order.Id.Length), 8, 24);
+    private readonly int _width = Math.Clamp(orders.Max(static order => order.Id.Length), "by-hand-1".Length, 24);
 
     /// <summary>The line of an event, or null for what the lines of others tell already.</summary>
     public IReadOnlyList<Part>? Line(DemoEvent seen) => seen switch

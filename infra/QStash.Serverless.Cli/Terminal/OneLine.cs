@@ -6,16 +6,13 @@ namespace QStash.Serverless.Cli;
 /// <summary>Text from outside, made fit for one line of a terminal: control characters are shown as escapes, and what is too long is cut.</summary>
 internal static class OneLine
 {
+    /// <param name="text">The text.</param>
+    /// <param name="longest">How many characters it may have, the dots of a cut included.</param>
     public static string Of(string text, int longest = 120)
     {
         StringBuilder line = new(Math.Min(text.Length, longest));
         foreach (Rune rune in text.EnumerateRunes())
         {
-            if (line.Length >= longest)
-            {
-                return line.Append("...").ToString();
-            }
-
             if (IsVisible(rune))
             {
                 line.Append(rune.ToString());
@@ -23,6 +20,12 @@ internal static class OneLine
             else
             {
                 line.Append(CultureInfo.InvariantCulture, $"\\u{rune.Value:x4}");
+            }
+
+            if (line.Length > longest)
+            {
+                line.Length = char.IsLowSurrogate(line[longest - 3]) ? longest - 4 : longest - 3;
+                return line.Append("...").ToString();
             }
         }
 

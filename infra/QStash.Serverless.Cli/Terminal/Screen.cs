@@ -8,6 +8,8 @@ namespace QStash.Serverless.Cli;
 /// <summary>Where a command writes: colours and movement on a terminal, plain lines everywhere else. Errors go to the error stream, always plain.</summary>
 internal sealed class Screen
 {
+    private const int WidestLine = 1000;
+
     private readonly IAnsiConsole _console;
     private readonly TextWriter _output;
     private readonly TextWriter _errors;
@@ -38,11 +40,6 @@ internal sealed class Screen
             Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
             Out = new AnsiConsoleOutput(Console.Out),
         });
-        if (!isTerminal)
-        {
-            console.Profile.Width = 1000;
-        }
-
         return new Screen(console, Console.Out, Console.Error, isTerminal, isColoured);
     }
 
@@ -77,9 +74,13 @@ internal sealed class Screen
             return;
         }
 
-        foreach (SegmentLine line in Segment.SplitLines(table.GetSegments(_console)))
+        using StringWriter text = new();
+        IAnsiConsole plain = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.No, ColorSystem = ColorSystemSupport.NoColors, Out = new AnsiConsoleOutput(text) });
+        plain.Profile.Width = WidestLine;
+        plain.Write(table);
+        foreach (string line in text.ToString().TrimEnd().ReplaceLineEndings("\n").Split('\n'))
         {
-            _output.WriteLine(string.Concat(line.Select(static segment => segment.Text)).TrimEnd());
+            _output.WriteLine(line.TrimEnd());
         }
     }
 

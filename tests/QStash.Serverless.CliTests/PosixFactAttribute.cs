@@ -1,0 +1,14 @@
+namespace QStash.Serverless.CliTests;
+
+/// <summary>A test that sends signals to a process.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class PosixFactAttribute : FactAttribute
+{
+    public PosixFactAttribute()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Skip = "needs POSIX signals";
+        }
+    }
+}

@@ -35,7 +35,28 @@ internal sealed class Tool : IAsyncDisposable
         // Where the tests run in the background, Ctrl+C is ignored by inheritance; the tool is to start as in a terminal.
         string[] command = ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "dotnet-qstash.dll"), .. arguments];
         string[] line = OperatingSystem.IsLinux() && File.Exists("/usr/bin/env") ? ["/usr/bin/env", "--default-signal=INT", .. command] : command;
-        ProcessStartInfo start = new(line[0], line[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = folder };
+        ProcessStartInfo start = new(line[0], line[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = folder,
+
+            // What may stand in the environment of those who try QStash: none of it is the demo's or the local QStash's business.
+            Environment =
+            {
+                ["http_proxy"] = "http://127.0.0.1:9",
+                ["QSTASH_URL"] = "https://qstash.invalid",
+                ["QSTASH_REGION"] = "nowhere",
+                ["QSTASH_TOKEN"] = "another",
+                ["QSTASH_CURRENT_SIGNING_KEY"] = "sig_of_another_account_1",
+                ["QSTASH_NEXT_SIGNING_KEY"] = "sig_of_another_account_2",
+                ["QSTASH_PUBLIC_BASE_URL"] = "https://shop.invalid",
+                ["EU_CENTRAL_1_QSTASH_CURRENT_SIGNING_KEY"] = "sig_of_another_account_3",
+                ["EU_CENTRAL_1_QSTASH_NEXT_SIGNING_KEY"] = "sig_of_another_account_4",
+                ["ASPNETCORE_URLS"] = "http://127.0.0.1:9",
+                ["ASPNETCORE_ENVIRONMENT"] = "Production",
+            },
+        };
         return new Tool(new Process { StartInfo = start });
     }
 

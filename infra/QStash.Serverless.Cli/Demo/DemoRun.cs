@@ -8,6 +8,7 @@ namespace QStash.Serverless.Cli.Demo;
 /// <summary>One run of the demo, from reading the file to the exit code.</summary>
 internal sealed class DemoRun(Screen screen, string input, TimeSpan timeout, bool keep)
 {
+    private const int MostMissing = 100;
     private static readonly TimeSpan s_betweenChecks = TimeSpan.FromMilliseconds(100);
     private readonly TimeProvider _time = TimeProvider.System;
 
@@ -133,9 +134,14 @@ internal sealed class DemoRun(Screen screen, string input, TimeSpan timeout, boo
         }
 
         screen.Error(string.Create(CultureInfo.InvariantCulture, $"{missing.Count} of {expectations} expectations were not observed within {seconds} (--timeout {timeout.TotalSeconds}):"));
-        foreach (Unmet unmet in missing)
+        foreach (Unmet unmet in missing.Take(MostMissing))
         {
-            screen.Error($"  {OneLine.Of(unmet.Subject)}: {unmet.Promise}: {unmet.Instead}");
+            screen.Error($"  {unmet.Subject}: {unmet.Promise}: {OneLine.Of(unmet.Instead, 300)}");
+        }
+
+        if (missing.Count > MostMissing)
+        {
+            screen.Error($"  ... and {missing.Count - MostMissing} more");
         }
 
         return 1;

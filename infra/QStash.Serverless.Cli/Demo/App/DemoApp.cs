@@ -7,6 +7,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using QStash.Serverless.Cli.Demo.Orders;
+using QStash.Serverless.Client;
 
 namespace QStash.Serverless.Cli.Demo.App;
 
@@ -41,6 +42,10 @@ internal sealed class DemoApp(WebApplication app) : IAsyncDisposable
             options.PublicBaseUrl = null;
             options.Regions.Clear();
         }).AddJson(DemoJson.Default).AddClient(options => (options.Url, options.Token) = (settings["QSTASH_URL"], settings["QSTASH_TOKEN"]));
+
+        // Everything is on this machine; a proxy of the environment has no part in it.
+        builder.Services.AddHttpClient(QStashClientOptions.HttpClientName)
+            .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
 
         WebApplication app = builder.Build();
         app.UseRouting();

@@ -43,7 +43,8 @@ public readonly record struct DeliveryBody
         {
             while (true)
             {
-                int read = await stream.ReadAsync(buffer.AsMemory(length), cancellationToken).ConfigureAwait(false);
+                int room = (int)Math.Min(buffer.Length - length, limit + 1 - length);
+                int read = await stream.ReadAsync(buffer.AsMemory(length, room), cancellationToken).ConfigureAwait(false);
                 if (read == 0)
                 {
                     return buffer.AsSpan(0, length).ToArray();
@@ -57,7 +58,7 @@ public readonly record struct DeliveryBody
 
                 if (length == buffer.Length)
                 {
-                    byte[] larger = ArrayPool<byte>.Shared.Rent(checked(buffer.Length * 2));
+                    byte[] larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(2L * buffer.Length, limit + 1));
                     buffer.AsSpan(0, length).CopyTo(larger);
                     ArrayPool<byte>.Shared.Return(buffer);
                     buffer = larger;

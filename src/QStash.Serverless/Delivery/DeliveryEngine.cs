@@ -97,7 +97,17 @@ public sealed class DeliveryEngine
         ArgumentNullException.ThrowIfNull(raw);
         ArgumentNullException.ThrowIfNull(services);
         string name = route?.Name ?? "(none)";
-        DeliveryVerification verification = await VerifyAsync(raw, name, cancellationToken).ConfigureAwait(false);
+        DeliveryVerification verification;
+        try
+        {
+            verification = await VerifyAsync(raw, name, cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // The body or the keys took longer than the host can wait.
+            return DeliveryReplies.Unavailable;
+        }
+
         if (!verification.IsVerified)
         {
             return verification.Refusal;

@@ -55,6 +55,11 @@ public sealed class QStashStartup : IHostedLifecycleService
 
         _isChecked = true;
         await _receiver.Keys.GetAsync(null, cancellationToken).ConfigureAwait(false);
+        foreach (string region in QStashRegions.All.Where(_options.Regions.ContainsKey))
+        {
+            await _receiver.Keys.GetAsync(region, cancellationToken).ConfigureAwait(false);
+        }
+
         if (string.IsNullOrWhiteSpace(_options.PublicBaseUrl) && _environment?.IsProduction() == true)
         {
             Log.NoPublicBaseUrl(_logger);

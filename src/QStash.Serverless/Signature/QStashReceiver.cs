@@ -19,9 +19,15 @@ public sealed class QStashReceiver
     /// <param name="environment">The host's environment; the published development keys are accepted only when it is Development.</param>
     /// <param name="timeProvider">The clock; the system's when null.</param>
     /// <param name="logger">Told when keys are refreshed.</param>
+    /// <exception cref="ArgumentException">The clock skew does not lie between 0 and 300 seconds.</exception>
     public QStashReceiver(QStashReceiverOptions options, ISigningKeySource? keySource = null, IHostEnvironment? environment = null, TimeProvider? timeProvider = null, ILogger<QStashReceiver>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (ReceiverRules.CheckClockSkew(options.ClockSkew) is { } error)
+        {
+            throw new ArgumentException(error, nameof(options));
+        }
+
         _options = options;
         _timeProvider = timeProvider ?? TimeProvider.System;
         Keys = new SigningKeyCache(
@@ -87,7 +93,7 @@ public sealed class QStashReceiver
     private async ValueTask<SignedClaims> AuthenticateWithNewerAsync(SignatureToken token, SigningKeySet failed, string? region, CancellationToken cancellationToken)
     {
         int tried = failed.Count;
-        SigningKeySet? newer = await Keys.GetNewerAsync(region, failed, cancellationToken).ConfigureAwait(false);
+        SigningKeySet? newer = await Keys.GetNewerAsync(region, failed, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
         return IsSignedBy(newer) || IsSignedBy(Keys.GetSuperseded(region))
             ? Judge(token, tried)
             : SignedClaims.Refused(SignatureFailure.WrongKey, tried);

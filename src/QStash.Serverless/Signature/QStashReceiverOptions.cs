@@ -27,7 +27,7 @@ public sealed class QStashReceiverOptions
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(60);
 
     /// <summary>The largest body that is read, in bytes. A genuine delivery over it is dead-lettered. Default 4 MiB: room for a callback that carries two bodies of 1 MB.</summary>
-    [Range(1, 1 << 30, ErrorMessage = "QStash:MaxBodyBytes must lie between 1 and 1073741824.")]
+    [Range(1.0, 1 << 30)]
     public long MaxBodyBytes { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>

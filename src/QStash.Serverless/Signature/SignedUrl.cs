@@ -58,13 +58,19 @@ internal static class SignedUrl
         foreach (string part in (text ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
         {
             if (!Uri.TryCreate(part, UriKind.Absolute, out Uri? uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
-                || uri.Query.Length > 0 || uri.Fragment.Length > 0 || uri.UserInfo.Length > 0)
+                || uri.UserInfo.Length > 0 || part.AsSpan().IndexOfAny('?', '#') >= 0 || !part.Contains("://", StringComparison.Ordinal))
             {
                 error = $"QStash:PublicBaseUrl (QSTASH_PUBLIC_BASE_URL) has '{part}', which is not an http or https URL without query, fragment and user. Write for example https://shop.example.com; separate several with ';'.";
                 return false;
             }
 
             parsed.Add(part.TrimEnd('/'));
+        }
+
+        if (parsed.Count == 0 && !string.IsNullOrWhiteSpace(text))
+        {
+            error = $"QStash:PublicBaseUrl (QSTASH_PUBLIC_BASE_URL) is '{text}', which names no URL. Write for example https://shop.example.com, or leave it out.";
+            return false;
         }
 
         return true;
@@ -89,8 +95,8 @@ internal static class SignedUrl
         }
 
         int end = AuthorityEnd(url);
-        string scheme = url[..colon].ToLowerInvariant();
-        string authority = url[(colon + 3)..end].ToLowerInvariant();
+        string scheme = LowerAscii(url[..colon]);
+        string authority = LowerAscii(url[(colon + 3)..end]);
         string port = scheme switch { "https" => ":443", "http" => ":80", _ => "" };
         if (port.Length > 0 && authority.EndsWith(port, StringComparison.Ordinal))
         {
@@ -107,6 +113,9 @@ internal static class SignedUrl
         AppendEscaped(canonical, url.AsSpan(end));
         return canonical.ToString();
     }
+
+    // ASCII only: other letters have lower-case forms that would make two hosts one, such as the Kelvin sign and k.
+    private static string LowerAscii(string text) => string.Create(text.Length, text, static (lower, source) => System.Text.Ascii.ToLower(source, lower, out _));
 
     private static void AppendEscaped(StringBuilder canonical, ReadOnlySpan<char> text)
     {

@@ -19,7 +19,7 @@ internal sealed class SigningKeyCache(ISigningKeySource source, bool isDevelopme
     internal ValueTask<SigningKeySet> GetAsync(string? region, CancellationToken cancellationToken)
     {
         Entry entry = EntryOf(region);
-        return entry.Keys is { } keys ? ValueTask.FromResult(keys) : new ValueTask<SigningKeySet>(ReadFirstAsync(entry, region, cancellationToken));
+        return entry.Keys is { } keys ? ValueTask.FromResult(keys) : new ValueTask<SigningKeySet>(ReadFirstAsync(entry, region, cancellationToken).WaitAsync(cancellationToken));
     }
 
     /// <summary>The keys to try after <paramref name="failed"/> did not fit: newer ones, or null when there are none.</summary>
@@ -144,6 +144,11 @@ internal sealed class SigningKeyCache(ISigningKeySource source, bool isDevelopme
             if (string.IsNullOrWhiteSpace(key))
             {
                 throw new SigningKeysUnavailableException("A QStash signing key is empty or blank; with it anyone could sign. Remove the setting or fill in the key, with its sig_ prefix.");
+            }
+
+            if (key.AsSpan().Trim().Length != key.Length)
+            {
+                throw new SigningKeysUnavailableException("A QStash signing key has white space around it, so it could never fit. Copy it without, with its sig_ prefix.");
             }
 
             if (key.Length < SigningKeySet.MinKeyBytes)

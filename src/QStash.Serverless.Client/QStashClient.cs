@@ -103,6 +103,7 @@ public sealed class QStashClient : IQStashPublisher
     internal static SocketsHttpHandler NewHandler() => new()
     {
         AllowAutoRedirect = false,
+        Proxy = new ProxyExceptLoopback(HttpClient.DefaultProxy),
         UseCookies = false,
         ConnectTimeout = TimeSpan.FromSeconds(10),
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),

@@ -157,20 +157,19 @@ public sealed class DeliveryEngine
                 return new Decision(DeliveryOutcome.Failed, DeliveryReplies.Failed, exception);
             }
 
-            Log.HandlerThrewMapped(_logger, verified.MessageId, route.Name, verified.Retried, mapped.GetType().Name, exception);
+            Log.HandlerThrewMapped(_logger, verified.MessageId, route.Name, verified.Retried, mapped.Outcome, exception);
             result = mapped;
         }
 
-        return result switch
+        return result.Outcome switch
         {
-            QStashResult.Retried retried => new Decision(DeliveryOutcome.Retry, DeliveryReplies.Retry(retried.After)),
-            QStashResult.DeadLettered dead => new Decision(DeliveryOutcome.DeadLetter, DeliveryReplies.DeadLetter(dead.Reason)),
-            QStashResult.Succeeded success => await SucceedAsync(verified, route, success, services, cancellationToken).ConfigureAwait(false),
-            _ => throw new UnreachableException(),
+            QStashOutcome.Retry => new Decision(DeliveryOutcome.Retry, DeliveryReplies.Retry(result.RetryAfter)),
+            QStashOutcome.DeadLetter => new Decision(DeliveryOutcome.DeadLetter, DeliveryReplies.DeadLetter(result.DeadLetterReason!)),
+            _ => await SucceedAsync(verified, route, result, services, cancellationToken).ConfigureAwait(false),
         };
     }
 
-    private async Task<Decision> SucceedAsync(QStashDelivery delivery, DeliveryRoute route, QStashResult.Succeeded success, IServiceProvider services, CancellationToken cancellationToken)
+    private async Task<Decision> SucceedAsync(QStashDelivery delivery, DeliveryRoute route, QStashResult success, IServiceProvider services, CancellationToken cancellationToken)
     {
         DeliveryReply reply;
         try

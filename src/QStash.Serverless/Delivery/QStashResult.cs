@@ -1,19 +1,38 @@
 namespace QStash.Serverless;
 
 /// <summary>
-/// What a handler decides (the whole status policy is in <c>DeliveryReplies</c>): success, with a response body or messages to publish; a retry;
-/// or the dead letter queue.
+/// What a handler decides: success, with a response body or messages to publish; a retry; or the dead letter queue. Middleware and tests can read it.
 /// </summary>
-public abstract class QStashResult
+public sealed class QStashResult
 {
-    /// <summary>The longest wait QStash accepts in <c>Retry-After</c>: one day (protocol 7.3).</summary>
+    /// <summary>The longest wait QStash heeds in <c>Retry-After</c>: one day (protocol 7.3).</summary>
     public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromDays(1);
 
-    private static readonly Succeeded s_success = new(null, []);
+    private static readonly QStashResult s_success = new(QStashOutcome.Success);
 
-    private protected QStashResult()
+    private readonly Func<QStashJson, EncodedPayload>? _encode;
+
+    private QStashResult(QStashOutcome outcome, object? body = null, Func<QStashJson, EncodedPayload>? encode = null)
     {
+        Outcome = outcome;
+        Body = body;
+        _encode = encode;
     }
+
+    /// <summary>The decision.</summary>
+    public QStashOutcome Outcome { get; }
+
+    /// <summary>The response body of a success; null without one.</summary>
+    public object? Body { get; }
+
+    /// <summary>The messages that are published before QStash is answered, in this order; empty unless it is a success.</summary>
+    public IReadOnlyList<QStashMessage> Messages { get; private init; } = [];
+
+    /// <summary>How long QStash shall wait before the retry; null leaves it to the message's backoff.</summary>
+    public TimeSpan? RetryAfter { get; private init; }
+
+    /// <summary>Why the message is dead-lettered; null unless it is.</summary>
+    public string? DeadLetterReason { get; private init; }
 
     /// <summary>Done: 200 without a body.</summary>
     public static QStashResult Success() => s_success;
@@ -22,18 +41,18 @@ public abstract class QStashResult
     /// <param name="body">The response: JSON by the app's metadata, text, or bytes. Messages to publish are recognized as such.</param>
     public static QStashResult Success<T>(T body) => body switch
     {
-        null => s_success,
         QStashResult => throw new ArgumentException("A result cannot be the body of another result; return it as it is.", nameof(body)),
-        QStashMessage message => new Succeeded(null, [message]),
-        IEnumerable<QStashMessage> messages => new Succeeded(null, [.. messages]),
-        _ => new Succeeded(json => PayloadCodec.Encode(body, json), []),
+        QStashMessage message => Success([message]),
+        IEnumerable<QStashMessage> messages => Success([.. messages]),
+        _ => SuccessWith(body),
     };
 
     /// <summary>Done, and these messages are published before QStash is answered; if one cannot be, the answer is 500 and QStash retries.</summary>
+    /// <param name="messages">The messages, published in this order.</param>
     public static QStashResult Success(params IReadOnlyList<QStashMessage> messages)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return new Succeeded(null, [.. messages]);
+        return new(QStashOutcome.Success) { Messages = [.. messages] };
     }
 
     /// <summary>Done with a response body, and these messages are published before QStash is answered.</summary>
@@ -42,11 +61,11 @@ public abstract class QStashResult
     public static QStashResult SuccessWith<T>(T body, params IReadOnlyList<QStashMessage> messages)
     {
         ArgumentNullException.ThrowIfNull(messages);
-        return new Succeeded(body is null ? null : json => PayloadCodec.Encode(body, json), [.. messages]);
+        return new(QStashOutcome.Success, body, body is null ? null : json => PayloadCodec.Encode(body, json)) { Messages = [.. messages] };
     }
 
     /// <summary>Not now: 503. QStash retries after its backoff, within the message's retries; then the message is dead-lettered.</summary>
-    public static QStashResult Retry() => new Retried(null);
+    public static QStashResult Retry() => new(QStashOutcome.Retry);
 
     /// <summary>Not now: 503 with <c>Retry-After</c>. QStash retries when told, within the message's retries; then the message is dead-lettered.</summary>
     /// <param name="after">0 to 1 day; rounded up to whole seconds.</param>
@@ -55,10 +74,10 @@ public abstract class QStashResult
     {
         if (after < TimeSpan.Zero || after > MaxRetryAfter)
         {
-            throw new ArgumentOutOfRangeException(nameof(after), after, "QStash accepts a Retry-After of 0 seconds to 1 day.");
+            throw new ArgumentOutOfRangeException(nameof(after), after, "QStash heeds a Retry-After of 0 seconds to 1 day.");
         }
 
-        return new Retried(after);
+        return new(QStashOutcome.Retry) { RetryAfter = after };
     }
 
     /// <summary>Never: 489. QStash stops retrying and moves the message to the dead letter queue.</summary>
@@ -66,23 +85,19 @@ public abstract class QStashResult
     public static QStashResult DeadLetter(string reason)
     {
         ArgumentNullException.ThrowIfNull(reason);
-        return new DeadLettered(reason);
+        return new(QStashOutcome.DeadLetter) { DeadLetterReason = reason };
     }
 
-    internal sealed class Succeeded(Func<QStashJson, EncodedPayload>? body, IReadOnlyList<QStashMessage> messages) : QStashResult
-    {
-        internal IReadOnlyList<QStashMessage> Messages => messages;
+    internal EncodedPayload? EncodeBody(QStashJson json) => _encode?.Invoke(json);
+}
 
-        internal EncodedPayload? EncodeBody(QStashJson json) => body?.Invoke(json);
-    }
-
-    internal sealed class Retried(TimeSpan? after) : QStashResult
-    {
-        internal TimeSpan? After => after;
-    }
-
-    internal sealed class DeadLettered(string reason) : QStashResult
-    {
-        internal string Reason => reason;
-    }
+/// <summary>What a handler decides.</summary>
+public enum QStashOutcome
+{
+    /// <summary>Done.</summary>
+    Success = 0,
+    /// <summary>Not now: QStash retries, within the message's retries.</summary>
+    Retry,
+    /// <summary>Never: the message goes to the dead letter queue.</summary>
+    DeadLetter,
 }

@@ -18,7 +18,7 @@ internal static partial class Log
     internal static partial void HandlerThrew(ILogger logger, string messageId, string route, int retried, Exception exception);
 
     [LoggerMessage(5, LogLevel.Warning, "Delivery {MessageId} to {Route} (retried {Retried}): the handler threw, which is mapped to {Result}.")]
-    internal static partial void HandlerThrewMapped(ILogger logger, string messageId, string route, int retried, string result, Exception exception);
+    internal static partial void HandlerThrewMapped(ILogger logger, string messageId, string route, int retried, QStashOutcome result, Exception exception);
 
     [LoggerMessage(6, LogLevel.Error, "Delivery {MessageId} to {Route}: message {Ordinal} of {Count} to {Destination} could not be published; QStash will retry the delivery.")]
     internal static partial void OutputFailed(ILogger logger, string messageId, string route, int ordinal, int count, string destination, Exception exception);

@@ -30,15 +30,15 @@ internal static class PayloadCodec
                 : typeof(T) == typeof(ReadOnlyMemory<byte>) ? (T)(object)body
                 : typeof(T) == typeof(QStashCallback) ? (T)(object)QStashCallback.Parse(body, json)
                 : JsonSerializer.Deserialize(WithoutByteOrderMark(body.Span), json.GetTypeInfo<T>());
-            reason = payload is null ? $"The payload is JSON null where a {typeof(T).Name} is expected." : null;
+            reason = payload is null ? $"The payload is JSON null where {typeof(T).Name} is expected." : null;
         }
         catch (JsonException exception)
         {
-            reason = $"The payload is not a {typeof(T).Name}: {exception.Message}";
+            reason = $"The payload cannot be read as {typeof(T).Name}: {exception.Message}";
         }
-        catch (Exception exception) when (exception is FormatException or DecoderFallbackException)
+        catch (DecoderFallbackException)
         {
-            reason = $"The payload is not a {typeof(T).Name}: it is not valid UTF-8 or base64.";
+            reason = $"The payload cannot be read as {typeof(T).Name}: it is not valid UTF-8.";
         }
 
         return payload is not null;

@@ -42,7 +42,7 @@ public sealed class KeyRotationTests
             await qstash.DrainAsync(TimeSpan.FromSeconds(60));
         }
 
-        Assert.DoesNotContain(logs.Lines, static line => line.Id.Name == "Refused");
+        Assert.Empty(logs.Lines.Where(static line => line.Id.Name == "Refused").Select(static line => line.Text));
         Assert.Equal(3 * MessagesARound, received.Count);
         // At the start, for the delivering region, and once more when the second roll's key was met; the first roll's was known as the next one.
         Assert.Equal(3, keys.Reads);

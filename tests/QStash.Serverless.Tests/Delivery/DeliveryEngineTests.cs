@@ -124,6 +124,20 @@ public sealed partial class DeliveryEngineTests
         Assert.Equal("ab", await PublishedAsync(QStashResult.SuccessWith("body", a, b)));
     }
 
+    [Fact]
+    public void Results_can_be_read_by_middleware_and_tests()
+    {
+        QStashMessage<string> message = new(Destination.Url("https://shop.example/a"), "a");
+        QStashResult success = QStashResult.SuccessWith(7, message);
+        QStashResult retry = QStashResult.Retry(TimeSpan.FromSeconds(5));
+        QStashResult dead = QStashResult.DeadLetter("why");
+
+        Assert.Equal((QStashOutcome.Success, 7), (success.Outcome, success.Body));
+        Assert.Same(message, Assert.Single(success.Messages));
+        Assert.Equal((QStashOutcome.Retry, TimeSpan.FromSeconds(5)), (retry.Outcome, retry.RetryAfter));
+        Assert.Equal((QStashOutcome.DeadLetter, "why"), (dead.Outcome, dead.DeadLetterReason));
+    }
+
     [Theory]
     [InlineData(-1)]
     [InlineData(86401)]

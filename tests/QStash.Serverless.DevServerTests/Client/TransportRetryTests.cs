@@ -129,14 +129,17 @@ public sealed class TransportRetryTests
     public async Task SilentServer_TimesOutByTheClockAndIsTriedAgainAfterTheBackoff()
     {
         await using ScriptedQStash server = await StartAsync(Hang, Answer(200, """{"messageId":"msg_1"}"""));
-        DrivenTime time = new();
+        ManualTimeProvider time = new();
         QStashClientOptions options = new() { Url = server.Url, Token = "secret", Timeout = TimeSpan.FromSeconds(20), TransportRetries = { Backoff = static retries => TimeSpan.FromSeconds(7 + retries) } };
         using CancellationTokenSource patience = new(s_patience);
 
         Task<PublishReceipt> publishing = new QStashClient(options, timeProvider: time).PublishAsync(s_shop, "x", cancellationToken: patience.Token);
         await server.ArrivedAsync(patience.Token);
-        await time.FireAsync(TimeSpan.FromSeconds(20), patience.Token);
-        await time.FireAsync(TimeSpan.FromSeconds(7), patience.Token);
+        time.Advance(TimeSpan.FromSeconds(20));
+        await time.WaitForTimersAsync(1, patience.Token);
+        time.Advance(TimeSpan.FromSeconds(7) - TimeSpan.FromTicks(1));
+        Assert.Single(server.Requests);
+        time.Advance(TimeSpan.FromTicks(1));
 
         Assert.Equal("msg_1", (await publishing).MessageId);
         Assert.Equal(2, server.Requests.Count);

@@ -90,12 +90,18 @@ public sealed class DeliveryEngine
     /// <param name="raw">The request.</param>
     /// <param name="route">Where it leads; null when the host has no handler for it.</param>
     /// <param name="services">The delivery's own DI scope.</param>
-    /// <param name="cancellationToken">Fires when the host can wait no longer: its deadline is near, or the caller has gone.</param>
+    /// <param name="cancellationToken">Fires when nobody waits for the answer any more. Handlers get it; one that goes on is waited for.</param>
     /// <returns>What to answer. It never throws for what a caller may send or a handler may do.</returns>
     public async Task<DeliveryReply> HandleAsync(RawDelivery raw, DeliveryRoute? route, IServiceProvider services, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(raw);
         ArgumentNullException.ThrowIfNull(services);
+        using CancellationTokenSource? withDeadline = raw.Deadline.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, raw.Deadline) : null;
+        return await HandleUntilAsync(raw, route, services, withDeadline?.Token ?? cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<DeliveryReply> HandleUntilAsync(RawDelivery raw, DeliveryRoute? route, IServiceProvider services, CancellationToken cancellationToken)
+    {
         string name = route?.Name ?? "(none)";
         DeliveryVerification verification;
         try
@@ -141,10 +147,10 @@ public sealed class DeliveryEngine
                     _options.OnUnreadablePayload == UnreadablePayloadPolicy.Retry ? DeliveryReplies.Retry(null) : DeliveryReplies.DeadLetter(reason!));
             }
 
-            result = await RunAsync(0, delivery, route, services, cancellationToken).WaitAsync(cancellationToken).ConfigureAwait(false)
+            result = await RunAsync(0, delivery, route, services, cancellationToken).WaitAsync(verified.Request.Raw.Deadline).ConfigureAwait(false)
                 ?? throw new InvalidOperationException($"The handler of '{route.Name}' returned null; return a QStashResult.");
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || verified.Request.Raw.Deadline.IsCancellationRequested)
         {
             return Decision.Unavailable;
         }

@@ -15,6 +15,12 @@ public sealed class RawDelivery
     /// <summary>Whether the host delivers the path decoded (API Gateway), so that only decoded paths can be compared.</summary>
     public bool PathIsDecoded { get; init; }
 
+    /// <summary>
+    /// Fires when the host must answer: the handler's token fires with it, and a handler that goes on all the same is not waited for. It and its scope may
+    /// then outlive the reply. Hosts that can wait leave it unset.
+    /// </summary>
+    public CancellationToken Deadline { get; init; }
+
     /// <summary>The values of the route template's parameters.</summary>
     public IReadOnlyDictionary<string, string> RouteValues { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
 }

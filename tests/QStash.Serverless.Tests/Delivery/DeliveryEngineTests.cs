@@ -25,7 +25,7 @@ public sealed partial class DeliveryEngineTests
             return QStashResult.Success();
         });
 
-        DeliveryReply reply = await HandleAsync(route, cancellationToken: deadline.Token);
+        DeliveryReply reply = await HandleAsync(route, deadline: deadline.Token);
 
         Assert.Equal((503, "10"), (reply.Status, Assert.Single(reply.Headers, static header => header.Key == "Retry-After").Value));
     }
@@ -41,9 +41,28 @@ public sealed partial class DeliveryEngineTests
             return await never.Task;
         });
 
-        DeliveryReply reply = await HandleAsync(route, cancellationToken: deadline.Token);
+        DeliveryReply reply = await HandleAsync(route, deadline: deadline.Token);
 
         Assert.Equal(503, reply.Status);
+    }
+
+    [Fact]
+    public async Task Caller_goes_while_the_handler_ignores_its_token_the_handler_keeps_its_scope_until_it_ends()
+    {
+        using CancellationTokenSource caller = new();
+        bool ended = false;
+        DeliveryRoute route = DeliveryRoute.To<string>("orders", async (_, services, _) =>
+        {
+            await caller.CancelAsync();
+            await Task.Yield();
+            services.GetRequiredService<QStashJson>();
+            ended = true;
+            return QStashResult.Success();
+        });
+
+        await HandleAsync(route, cancellationToken: caller.Token);
+
+        Assert.True(ended);
     }
 
     [Fact]
@@ -239,13 +258,13 @@ public sealed partial class DeliveryEngineTests
         return services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true });
     }
 
-    private static async Task<DeliveryReply> HandleAsync(DeliveryRoute? route, Action<QStashBuilder>? configure = null, SignedDelivery? delivery = null, CancellationToken cancellationToken = default)
+    private static async Task<DeliveryReply> HandleAsync(DeliveryRoute? route, Action<QStashBuilder>? configure = null, SignedDelivery? delivery = null, CancellationToken deadline = default, CancellationToken cancellationToken = default)
     {
         await using ServiceProvider services = Build(configure);
-        return await HandleAsync(services, route, delivery ?? New(), cancellationToken);
+        return await HandleAsync(services, route, delivery ?? New(), deadline, cancellationToken);
     }
 
-    private static async Task<DeliveryReply> HandleAsync(ServiceProvider services, DeliveryRoute? route, SignedDelivery delivery, CancellationToken cancellationToken = default)
+    private static async Task<DeliveryReply> HandleAsync(ServiceProvider services, DeliveryRoute? route, SignedDelivery delivery, CancellationToken deadline = default, CancellationToken cancellationToken = default)
     {
         DeliveryHeaders headers = new();
         foreach ((string name, string value) in delivery.AllHeaders())
@@ -254,7 +273,7 @@ public sealed partial class DeliveryEngineTests
         }
 
         await using AsyncServiceScope scope = services.CreateAsyncScope();
-        RawDelivery raw = new() { Url = delivery.Url, Headers = headers, Body = DeliveryBody.FromBytes(delivery.Body) };
+        RawDelivery raw = new() { Url = delivery.Url, Headers = headers, Body = DeliveryBody.FromBytes(delivery.Body), Deadline = deadline };
         return await services.GetRequiredService<DeliveryEngine>().HandleAsync(raw, route, scope.ServiceProvider, cancellationToken);
     }
 

@@ -110,6 +110,24 @@ public sealed record SignedDelivery
         return request;
     }
 
+    /// <summary>The delivery as a handler gets it, to call a handler class directly. The payload is read as the engine reads it.</summary>
+    /// <typeparam name="T">The payload's type.</typeparam>
+    /// <param name="json">The app's JSON metadata; reflection, where enabled, when null.</param>
+    /// <exception cref="JsonException">The body cannot be read as <typeparamref name="T"/>; the engine would dead-letter it.</exception>
+    public QStashDelivery<T> ToDelivery<T>(QStashJson? json = null)
+    {
+        DeliveryHeaders headers = new();
+        foreach ((string name, string value) in ContentType is null ? AllHeaders() : [.. AllHeaders(), new("Content-Type", ContentType)])
+        {
+            headers.Add(name, value);
+        }
+
+        RawDelivery raw = new() { Url = Url, Headers = headers, Body = DeliveryBody.FromBytes(Body) };
+        return PayloadCodec.TryDecode(Body, json ?? new QStashJson(), out T? payload, out string? reason)
+            ? new QStashDelivery<T>(new VerifiedRequest(raw, Url, Body), payload)
+            : throw new JsonException(reason);
+    }
+
     private SignedDelivery(SignedDelivery original, string? signedUrl, ReadOnlyMemory<byte>? signedBody, TimeSpan age)
         : this(original)
     {

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using QStash.Serverless.DevServer;
 using QStash.Serverless.Testing;
@@ -56,6 +57,18 @@ public sealed class OrdersTests
         HttpResponseMessage refused = await client.SendAsync(delivery.Tampered().ToRequest());   // also Expired(), WithWrongKey(), WithWrongUrl()
 
         Assert.Equal((HttpStatusCode.OK, HttpStatusCode.Unauthorized), (accepted.StatusCode, refused.StatusCode));
+    }
+
+    [Fact]
+    public async Task Handlers_are_called_directly()
+    {
+        OrderHandler handler = new(new ConfigurationBuilder().Build());
+        SignedDelivery delivery = new SignedDelivery("https://shop.test/orders", SignedDelivery.NewSigningKey()).WithJson("""{"id":"o-1","total":-1}""");
+
+        QStashResult result = await handler.HandleAsync(delivery.ToDelivery<Order>(), CancellationToken.None);
+
+        Assert.Equal((QStashOutcome.DeadLetter, "a negative total"), (result.Outcome, result.DeadLetterReason));
+        Assert.Throws<JsonException>(() => delivery.WithJson("null").ToDelivery<Order>());
     }
 
     [Fact]

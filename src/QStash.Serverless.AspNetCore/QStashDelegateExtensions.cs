@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Routing;
 using QStash.Serverless;
+using QStash.Serverless.AspNetCore;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -18,14 +19,14 @@ public static class QStashDelegateExtensions
     /// <exception cref="InvalidOperationException">AddQStash was not called, or no JSON metadata is known for the payload's type.</exception>
     public static IEndpointConventionBuilder MapQStash<T, TResult>(this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern,
         Func<QStashDelivery<T>, CancellationToken, Task<TResult>> handler, IEnumerable<string>? methods = null) =>
-        endpoints.MapQStash(pattern, DeliveryRoute.To(pattern, handler), methods);
+        endpoints.MapQStash(pattern, DeliveryRoute.To(QStashEndpoints.RouteName(pattern), handler), methods);
 
     /// <summary>Maps a delegate with a service.</summary>
     /// <inheritdoc cref="MapQStash{T, TResult}(IEndpointRouteBuilder, string, Func{QStashDelivery{T}, CancellationToken, Task{TResult}}, IEnumerable{string})"/>
     public static IEndpointConventionBuilder MapQStash<T, TService, TResult>(this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern,
         Func<QStashDelivery<T>, TService, CancellationToken, Task<TResult>> handler, IEnumerable<string>? methods = null)
         where TService : notnull =>
-        endpoints.MapQStash(pattern, DeliveryRoute.To(pattern, handler), methods);
+        endpoints.MapQStash(pattern, DeliveryRoute.To(QStashEndpoints.RouteName(pattern), handler), methods);
 
     /// <summary>Maps a delegate with two services.</summary>
     /// <inheritdoc cref="MapQStash{T, TResult}(IEndpointRouteBuilder, string, Func{QStashDelivery{T}, CancellationToken, Task{TResult}}, IEnumerable{string})"/>
@@ -33,7 +34,7 @@ public static class QStashDelegateExtensions
         Func<QStashDelivery<T>, TService1, TService2, CancellationToken, Task<TResult>> handler, IEnumerable<string>? methods = null)
         where TService1 : notnull
         where TService2 : notnull =>
-        endpoints.MapQStash(pattern, DeliveryRoute.To(pattern, handler), methods);
+        endpoints.MapQStash(pattern, DeliveryRoute.To(QStashEndpoints.RouteName(pattern), handler), methods);
 
     /// <summary>Maps a delegate with three services.</summary>
     /// <inheritdoc cref="MapQStash{T, TResult}(IEndpointRouteBuilder, string, Func{QStashDelivery{T}, CancellationToken, Task{TResult}}, IEnumerable{string})"/>
@@ -42,20 +43,20 @@ public static class QStashDelegateExtensions
         where TService1 : notnull
         where TService2 : notnull
         where TService3 : notnull =>
-        endpoints.MapQStash(pattern, DeliveryRoute.To(pattern, handler), methods);
+        endpoints.MapQStash(pattern, DeliveryRoute.To(QStashEndpoints.RouteName(pattern), handler), methods);
 
     /// <summary>Maps a delegate without services whose end is its success.</summary>
     /// <inheritdoc cref="MapQStash{T, TResult}(IEndpointRouteBuilder, string, Func{QStashDelivery{T}, CancellationToken, Task{TResult}}, IEnumerable{string})"/>
     public static IEndpointConventionBuilder MapQStash<T>(this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern,
         Func<QStashDelivery<T>, CancellationToken, Task> handler, IEnumerable<string>? methods = null) =>
-        endpoints.MapQStash(pattern, DeliveryRoute.To(pattern, handler), methods);
+        endpoints.MapQStash(pattern, DeliveryRoute.To(QStashEndpoints.RouteName(pattern), handler), methods);
 
     /// <summary>Maps a delegate with a service whose end is its success.</summary>
     /// <inheritdoc cref="MapQStash{T, TResult}(IEndpointRouteBuilder, string, Func{QStashDelivery{T}, CancellationToken, Task{TResult}}, IEnumerable{string})"/>
     public static IEndpointConventionBuilder MapQStash<T, TService>(this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern,
         Func<QStashDelivery<T>, TService, CancellationToken, Task> handler, IEnumerable<string>? methods = null)
         where TService : notnull =>
-        endpoints.MapQStash(pattern, DeliveryRoute.To(pattern, handler), methods);
+        endpoints.MapQStash(pattern, DeliveryRoute.To(QStashEndpoints.RouteName(pattern), handler), methods);
 
     /// <summary>Maps a delegate with two services whose end is its success.</summary>
     /// <inheritdoc cref="MapQStash{T, TResult}(IEndpointRouteBuilder, string, Func{QStashDelivery{T}, CancellationToken, Task{TResult}}, IEnumerable{string})"/>
@@ -63,7 +64,7 @@ public static class QStashDelegateExtensions
         Func<QStashDelivery<T>, TService1, TService2, CancellationToken, Task> handler, IEnumerable<string>? methods = null)
         where TService1 : notnull
         where TService2 : notnull =>
-        endpoints.MapQStash(pattern, DeliveryRoute.To(pattern, handler), methods);
+        endpoints.MapQStash(pattern, DeliveryRoute.To(QStashEndpoints.RouteName(pattern), handler), methods);
 
     /// <summary>Maps a delegate with three services whose end is its success.</summary>
     /// <inheritdoc cref="MapQStash{T, TResult}(IEndpointRouteBuilder, string, Func{QStashDelivery{T}, CancellationToken, Task{TResult}}, IEnumerable{string})"/>
@@ -72,11 +73,11 @@ public static class QStashDelegateExtensions
         where TService1 : notnull
         where TService2 : notnull
         where TService3 : notnull =>
-        endpoints.MapQStash(pattern, DeliveryRoute.To(pattern, handler), methods);
+        endpoints.MapQStash(pattern, DeliveryRoute.To(QStashEndpoints.RouteName(pattern), handler), methods);
 
     /// <summary>Maps a delegate for deliveries whose body has no meaning.</summary>
     /// <inheritdoc cref="MapQStash{T, TResult}(IEndpointRouteBuilder, string, Func{QStashDelivery{T}, CancellationToken, Task{TResult}}, IEnumerable{string})"/>
     public static IEndpointConventionBuilder MapQStash<TResult>(this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern,
         Func<QStashDelivery, CancellationToken, Task<TResult>> handler, IEnumerable<string>? methods = null) =>
-        endpoints.MapQStash(pattern, DeliveryRoute.To(pattern, handler), methods);
+        endpoints.MapQStash(pattern, DeliveryRoute.To(QStashEndpoints.RouteName(pattern), handler), methods);
 }

@@ -23,14 +23,14 @@ public static class QStashEndpointRouteBuilderExtensions
     public static IEndpointConventionBuilder MapQStash<T, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
         this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern, IEnumerable<string>? methods = null)
         where THandler : class, IQStashHandler<T> =>
-        MapQStash(endpoints, pattern, DeliveryRoute.To<T, THandler>(pattern), methods);
+        MapQStash(endpoints, pattern, DeliveryRoute.To<T, THandler>(QStashEndpoints.RouteName(pattern)), methods);
 
     /// <summary>Maps a handler class for deliveries whose body has no meaning.</summary>
     /// <inheritdoc cref="MapQStash{T, THandler}"/>
     public static IEndpointConventionBuilder MapQStash<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
         this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern, IEnumerable<string>? methods = null)
         where THandler : class, IQStashHandler =>
-        MapQStash(endpoints, pattern, DeliveryRoute.To<THandler>(pattern), methods);
+        MapQStash(endpoints, pattern, DeliveryRoute.To<THandler>(QStashEndpoints.RouteName(pattern)), methods);
 
     /// <summary>Maps a route made with <see cref="DeliveryRoute"/>.</summary>
     /// <param name="endpoints">The app or a route group; <c>AddQStash()</c> must have been called on its builder.</param>

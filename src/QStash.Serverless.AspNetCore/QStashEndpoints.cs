@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace QStash.Serverless.AspNetCore;
@@ -5,6 +6,16 @@ namespace QStash.Serverless.AspNetCore;
 /// <summary>What every kind of QStash endpoint needs from the app.</summary>
 internal static class QStashEndpoints
 {
+    /// <summary>The name of a route: its template, which is empty for the root of a route group.</summary>
+    internal static string RouteName(string pattern)
+    {
+        ArgumentNullException.ThrowIfNull(pattern);
+        return pattern.Length == 0 ? "/" : pattern;
+    }
+
+    /// <summary>Whether this metadata or attribute is authorization that must not be switched off: every form that ASP.NET Core heeds.</summary>
+    internal static bool AsksForAuthorization(object metadata) => metadata is IAuthorizeData or IAuthorizationRequirementData or AuthorizationPolicy;
+
     /// <summary>The app's engine; the app now needs signing keys to start.</summary>
     internal static DeliveryEngine Engine(IServiceProvider services, string caller)
     {

@@ -39,7 +39,7 @@ public sealed class RequireQStashSignatureAttribute : Attribute, IAsyncResourceF
 
     private static void AllowAnonymous(ActionModel action)
     {
-        if (action.Attributes.OfType<IAuthorizeData>().Any() || action.Controller.Attributes.OfType<IAuthorizeData>().Any())
+        if (action.Attributes.Any(QStashEndpoints.AsksForAuthorization) || action.Controller.Attributes.Any(QStashEndpoints.AsksForAuthorization))
         {
             return;
         }

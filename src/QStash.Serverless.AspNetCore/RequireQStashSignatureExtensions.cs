@@ -32,7 +32,7 @@ public static class RequireQStashSignatureExtensions
         });
         builder.Finally(static endpoint =>
         {
-            if (!endpoint.Metadata.OfType<IAuthorizeData>().Any())
+            if (!endpoint.Metadata.Any(QStashEndpoints.AsksForAuthorization))
             {
                 endpoint.Metadata.Add(new AllowAnonymousAttribute());
             }

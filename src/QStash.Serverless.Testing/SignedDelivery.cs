@@ -123,9 +123,9 @@ public sealed record SignedDelivery
         }
 
         RawDelivery raw = new() { Url = Url, Headers = headers, Body = DeliveryBody.FromBytes(Body) };
-        return PayloadCodec.TryDecode(Body, json ?? new QStashJson(), out T? payload, out string? reason)
+        return PayloadCodec.TryDecode(Body, json ?? new QStashJson(), out T? payload, out UnreadablePayload? unreadable)
             ? new QStashDelivery<T>(new VerifiedRequest(raw, Url, Body), payload)
-            : throw new JsonException(reason);
+            : throw new JsonException(unreadable.ForSender);
     }
 
     private SignedDelivery(SignedDelivery original, string? signedUrl, ReadOnlyMemory<byte>? signedBody, TimeSpan age)

@@ -130,9 +130,9 @@ internal sealed class Subjects : IDisposable
     {
         for (int i = 0; i < count; i++)
         {
-            if (!PayloadCodec.TryDecode(body, _json, out Order? _, out string? reason))
+            if (!PayloadCodec.TryDecode(body, _json, out Order? _, out UnreadablePayload? unreadable))
             {
-                throw new InvalidOperationException(reason);
+                throw new InvalidOperationException(unreadable.ForSender);
             }
         }
     };

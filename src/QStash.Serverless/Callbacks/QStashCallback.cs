@@ -131,5 +131,5 @@ public sealed class QStashCallback
     }
 
     private T Read<T>(ReadOnlyMemory<byte> body) =>
-        PayloadCodec.TryDecode(body, _json, out T? payload, out string? reason) ? payload : throw new JsonException(reason);
+        PayloadCodec.TryDecode(body, _json, out T? payload, out UnreadablePayload? unreadable) ? payload : throw new JsonException(unreadable.ForSender);
 }

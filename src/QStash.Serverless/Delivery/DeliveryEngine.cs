@@ -140,11 +140,11 @@ public sealed class DeliveryEngine
         QStashResult result;
         try
         {
-            if (route.Read(verified.Request, _json, out string? reason) is not { } delivery)
+            if (route.Read(verified.Request, _json, out UnreadablePayload? unreadable) is not { } delivery)
             {
-                Log.Unreadable(_logger, verified.MessageId, route.Name, _options.OnUnreadablePayload, reason!);
+                Log.Unreadable(_logger, verified.MessageId, route.Name, _options.OnUnreadablePayload, unreadable!.Summary);
                 return new Decision(DeliveryOutcome.Unreadable,
-                    _options.OnUnreadablePayload == UnreadablePayloadPolicy.Retry ? DeliveryReplies.Retry(null) : DeliveryReplies.DeadLetter(reason!));
+                    _options.OnUnreadablePayload == UnreadablePayloadPolicy.Retry ? DeliveryReplies.Retry(null) : DeliveryReplies.DeadLetter(unreadable.ForSender));
             }
 
             result = await RunAsync(0, delivery, route, services, cancellationToken).WaitAsync(verified.Request.Raw.Deadline).ConfigureAwait(false)

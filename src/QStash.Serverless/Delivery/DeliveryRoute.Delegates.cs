@@ -86,5 +86,7 @@ public abstract partial class DeliveryRoute
         });
     }
 
-    private static QStashResult AsResult<TResult>(TResult result) => result as QStashResult ?? QStashResult.Success(result);
+    // A QStashResult that is null is a mistake of the handler, which the engine answers; any other null is a success without a body.
+    private static QStashResult AsResult<TResult>(TResult result) =>
+        typeof(TResult) == typeof(QStashResult) ? (QStashResult)(object)result! : result as QStashResult ?? QStashResult.Success(result);
 }

@@ -55,8 +55,8 @@ public abstract partial class DeliveryRoute
     /// <exception cref="InvalidOperationException">No JSON metadata is known for the payload's type; the message names the fix.</exception>
     public abstract void Validate(QStashJson json);
 
-    /// <summary>Reads the payload; null and a reason when it cannot be read.</summary>
-    internal abstract QStashDelivery? Read(VerifiedRequest request, QStashJson json, out string? reason);
+    /// <summary>Reads the payload; null and why when it cannot be read.</summary>
+    internal abstract QStashDelivery? Read(VerifiedRequest request, QStashJson json, out UnreadablePayload? unreadable);
 
     internal abstract Task<QStashResult> InvokeAsync(QStashDelivery delivery, IServiceProvider services, CancellationToken cancellationToken);
 
@@ -64,8 +64,8 @@ public abstract partial class DeliveryRoute
     {
         public override void Validate(QStashJson json) => PayloadCodec.Validate<T>(json);
 
-        internal override QStashDelivery? Read(VerifiedRequest request, QStashJson json, out string? reason) =>
-            PayloadCodec.TryDecode(request.Body, json, out T? payload, out reason) ? new QStashDelivery<T>(request, payload) : null;
+        internal override QStashDelivery? Read(VerifiedRequest request, QStashJson json, out UnreadablePayload? unreadable) =>
+            PayloadCodec.TryDecode(request.Body, json, out T? payload, out unreadable) ? new QStashDelivery<T>(request, payload) : null;
 
         internal override Task<QStashResult> InvokeAsync(QStashDelivery delivery, IServiceProvider services, CancellationToken cancellationToken) =>
             handler((QStashDelivery<T>)delivery, services, cancellationToken);
@@ -77,9 +77,9 @@ public abstract partial class DeliveryRoute
         {
         }
 
-        internal override QStashDelivery? Read(VerifiedRequest request, QStashJson json, out string? reason)
+        internal override QStashDelivery? Read(VerifiedRequest request, QStashJson json, out UnreadablePayload? unreadable)
         {
-            reason = null;
+            unreadable = null;
             return new QStashDelivery(request);
         }
 

@@ -1,6 +1,10 @@
 namespace QStash.Serverless;
 
-/// <summary>Handles deliveries with a payload. Made in one DI scope for each delivery.</summary>
+/// <summary>
+/// Handles deliveries with a payload. Made in one DI scope for each delivery. A payload that is not JSON of its type never gets here: it is unreadable
+/// (<see cref="QStashReceiverOptions.OnUnreadablePayload"/>). What a constructor or property of the payload's own type throws is treated as if the handler
+/// had thrown it: 500 and a retry, or what <see cref="QStashBuilder.MapException{TException}"/> says.
+/// </summary>
 /// <typeparam name="T">The payload's type.</typeparam>
 public interface IQStashHandler<T>
 {

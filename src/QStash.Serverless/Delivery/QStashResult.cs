@@ -39,6 +39,7 @@ public sealed class QStashResult
 
     /// <summary>Done: 200 with a body, which QStash passes on in callbacks.</summary>
     /// <param name="body">The response: JSON by the app's metadata, text, or bytes. Messages to publish are recognized as such.</param>
+    /// <exception cref="ArgumentException">The body is itself a result, or a message to publish is null.</exception>
     public static QStashResult Success<T>(T body) => body switch
     {
         QStashResult => throw new ArgumentException("A result cannot be the body of another result; return it as it is.", nameof(body)),
@@ -49,19 +50,19 @@ public sealed class QStashResult
 
     /// <summary>Done, and these messages are published before QStash is answered; if one cannot be, the answer is 500 and QStash retries.</summary>
     /// <param name="messages">The messages, published in this order.</param>
+    /// <exception cref="ArgumentException">A message is null.</exception>
     public static QStashResult Success(params IReadOnlyList<QStashMessage> messages)
     {
-        ArgumentNullException.ThrowIfNull(messages);
-        return new(QStashOutcome.Success) { Messages = [.. messages] };
+        return new(QStashOutcome.Success) { Messages = Copy(messages) };
     }
 
     /// <summary>Done with a response body, and these messages are published before QStash is answered.</summary>
     /// <param name="body">The response.</param>
     /// <param name="messages">The messages, published in this order.</param>
+    /// <exception cref="ArgumentException">A message is null.</exception>
     public static QStashResult SuccessWith<T>(T body, params IReadOnlyList<QStashMessage> messages)
     {
-        ArgumentNullException.ThrowIfNull(messages);
-        return new(QStashOutcome.Success, body, body is null ? null : json => PayloadCodec.Encode(body, json)) { Messages = [.. messages] };
+        return new(QStashOutcome.Success, body, body is null ? null : json => PayloadCodec.Encode(body, json)) { Messages = Copy(messages) };
     }
 
     /// <summary>Not now: 503. QStash retries after its backoff, within the message's retries; then the message is dead-lettered.</summary>
@@ -86,6 +87,12 @@ public sealed class QStashResult
     {
         ArgumentNullException.ThrowIfNull(reason);
         return new(QStashOutcome.DeadLetter) { DeadLetterReason = reason };
+    }
+
+    private static QStashMessage[] Copy(IReadOnlyList<QStashMessage> messages)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        return messages.Contains(null) ? throw new ArgumentException("A message to publish is null.", nameof(messages)) : [.. messages];
     }
 
     internal EncodedPayload? EncodeBody(QStashJson json) => _encode?.Invoke(json);

@@ -4,7 +4,7 @@ using System.Diagnostics.Metrics;
 namespace QStash.Serverless;
 
 /// <summary>
-/// Traces and metrics, named <c>QStash.Serverless</c>: a consumer span for each verified delivery, continuing the publisher's
+/// Traces and metrics, named <c>QStash.Serverless</c>: a consumer span for each verified delivery that the engine handles, continuing the publisher's
 /// <c>traceparent</c>; the counters <c>qstash.deliveries</c> by route and result and <c>qstash.refusals</c> by reason.
 /// </summary>
 public sealed class QStashTelemetry : IDisposable

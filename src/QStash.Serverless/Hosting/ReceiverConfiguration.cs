@@ -20,9 +20,16 @@ internal static class ReceiverConfiguration
             options.OtherSigningKeys.Add(key.Value ?? "");
         }
 
+        IConfigurationSection regions = section.GetSection(nameof(options.Regions));
+        foreach (IConfigurationSection unknown in regions.GetChildren().Where(static region => !QStashRegions.All.Contains(region.Key, StringComparer.OrdinalIgnoreCase)))
+        {
+            // The validator names it: keys that are never tried must not look configured.
+            options.Regions[unknown.Key] = new RegionSigningKeys();
+        }
+
         foreach (string region in QStashRegions.All)
         {
-            IConfigurationSection keys = section.GetSection(nameof(options.Regions)).GetSection(region);
+            IConfigurationSection keys = regions.GetSection(region);
             string? current = keys[nameof(RegionSigningKeys.CurrentSigningKey)] ?? Variable(configuration, region + "_QSTASH_CURRENT_SIGNING_KEY");
             string? next = keys[nameof(RegionSigningKeys.NextSigningKey)] ?? Variable(configuration, region + "_QSTASH_NEXT_SIGNING_KEY");
             if (current is not null || next is not null)

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
@@ -18,11 +19,11 @@ internal static class PayloadCodec
         _ => new EncodedPayload(JsonSerializer.SerializeToUtf8Bytes(payload, json.GetTypeInfo<T>()), "application/json"),
     };
 
-    /// <summary>Reads a payload; false and a reason that is safe to show to the sender when it cannot be read.</summary>
-    internal static bool TryDecode<T>(ReadOnlyMemory<byte> body, QStashJson json, [NotNullWhen(true)] out T? payload, out string? reason)
+    /// <summary>Reads a payload; false and why when it cannot be read.</summary>
+    internal static bool TryDecode<T>(ReadOnlyMemory<byte> body, QStashJson json, [NotNullWhen(true)] out T? payload, [NotNullWhen(false)] out UnreadablePayload? unreadable)
     {
         payload = default;
-        reason = null;
+        unreadable = null;
         try
         {
             payload = typeof(T) == typeof(string) ? (T)(object)s_strictUtf8.GetString(body.Span)
@@ -30,18 +31,24 @@ internal static class PayloadCodec
                 : typeof(T) == typeof(ReadOnlyMemory<byte>) ? (T)(object)body
                 : typeof(T) == typeof(QStashCallback) ? (T)(object)QStashCallback.Parse(body, json)
                 : JsonSerializer.Deserialize(WithoutByteOrderMark(body.Span), json.GetTypeInfo<T>());
-            reason = payload is null ? $"The payload is JSON null where {typeof(T).Name} is expected." : null;
+            unreadable = payload is null ? new UnreadablePayload($"The payload is JSON null where {typeof(T).Name} is expected.") : null;
         }
         catch (JsonException exception)
         {
-            reason = $"The payload cannot be read as {typeof(T).Name}: {exception.Message}";
+            string place = exception.LineNumber is { } line ? string.Create(CultureInfo.InvariantCulture, $", line {line + 1}, byte {exception.BytePositionInLine + 1}") : "";
+            unreadable = new UnreadablePayload($"The payload cannot be read as {typeof(T).Name}{place}.", exception.Message);
+        }
+        catch (NotSupportedException exception)
+        {
+            // System.Text.Json's way to say that a payload of an abstract type lacks its type discriminator.
+            unreadable = new UnreadablePayload($"The payload cannot be read as {typeof(T).Name}.", exception.Message);
         }
         catch (DecoderFallbackException)
         {
-            reason = $"The payload cannot be read as {typeof(T).Name}: it is not valid UTF-8.";
+            unreadable = new UnreadablePayload($"The payload cannot be read as {typeof(T).Name}: it is not valid UTF-8.");
         }
 
-        return payload is not null;
+        return unreadable is null;
     }
 
     /// <summary>Fails for types that nothing can read.</summary>
@@ -55,4 +62,12 @@ internal static class PayloadCodec
 
     private static ReadOnlySpan<byte> WithoutByteOrderMark(ReadOnlySpan<byte> body) =>
         body.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? body[3..] : body;
+}
+
+/// <summary>Why a payload cannot be read.</summary>
+/// <param name="Summary">What is wrong and where, without a word of the payload: for logs.</param>
+/// <param name="Detail">What the reader says, which may quote the payload: for the sender only.</param>
+internal sealed record UnreadablePayload(string Summary, string? Detail = null)
+{
+    internal string ForSender => Detail is null ? Summary : $"{Summary} {Detail}";
 }

@@ -14,10 +14,14 @@ internal sealed class ConfiguredSigningKeys(Func<QStashReceiverOptions> options)
     {
         QStashReceiverOptions current = options();
         List<string> keys = [];
-        if (region is not null && current.Regions.TryGetValue(region, out RegionSigningKeys? pair) && pair is { CurrentSigningKey: not null, NextSigningKey: not null })
+        if (region is not null && current.Regions.TryGetValue(region, out RegionSigningKeys? pair))
         {
-            keys.AddRange([pair.CurrentSigningKey, pair.NextSigningKey]);
-            return ValueTask.FromResult<IReadOnlyList<string>>(keys);
+            Add(keys, pair.CurrentSigningKey);
+            Add(keys, pair.NextSigningKey);
+            if (keys.Count > 0)
+            {
+                return ValueTask.FromResult<IReadOnlyList<string>>(keys);
+            }
         }
 
         Add(keys, current.CurrentSigningKey);

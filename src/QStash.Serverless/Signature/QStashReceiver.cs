@@ -19,11 +19,11 @@ public sealed class QStashReceiver
     /// <param name="environment">The host's environment; the published development keys are accepted only when it is Development.</param>
     /// <param name="timeProvider">The clock; the system's when null.</param>
     /// <param name="logger">Told when keys are refreshed.</param>
-    /// <exception cref="ArgumentException">The clock skew does not lie between 0 and 300 seconds.</exception>
+    /// <exception cref="ArgumentException">The clock skew does not lie between 0 and 300 seconds, or a region is none of QStash's.</exception>
     public QStashReceiver(QStashReceiverOptions options, ISigningKeySource? keySource = null, IHostEnvironment? environment = null, TimeProvider? timeProvider = null, ILogger<QStashReceiver>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        if (ReceiverRules.CheckClockSkew(options.ClockSkew) is { } error)
+        if (ReceiverRules.Check(options) is { } error)
         {
             throw new ArgumentException(error, nameof(options));
         }

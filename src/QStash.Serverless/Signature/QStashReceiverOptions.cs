@@ -19,7 +19,9 @@ public sealed class QStashReceiverOptions
 
     /// <summary>
     /// The key pairs of the regions <c>EU_CENTRAL_1</c> and <c>US_EAST_1</c>, for apps that receive from both: the delivery's
-    /// <c>Upstash-Region</c> selects the pair. Also read from <c>EU_CENTRAL_1_QSTASH_CURRENT_SIGNING_KEY</c> and its like.
+    /// <c>Upstash-Region</c> selects the pair, and then only its keys are tried (one is enough); the other keys are for regions without a pair and for
+    /// deliveries that name no region. Also read from <c>EU_CENTRAL_1_QSTASH_CURRENT_SIGNING_KEY</c> and its like (protocol 1.2). Any other region's
+    /// name is a configuration error.
     /// </summary>
     public IDictionary<string, RegionSigningKeys> Regions { get; set; } = new Dictionary<string, RegionSigningKeys>(StringComparer.OrdinalIgnoreCase);
 

@@ -73,6 +73,19 @@ public sealed class AspNetCoreEndpointTests
     }
 
     [Fact]
+    public async Task Root_of_a_route_group_can_be_mapped()
+    {
+        await using WebApplication app = await StartAsync(static app =>
+        {
+            app.MapGroup("/orders").MapQStash<Purchase, OrderHandler>("");
+            app.MapGroup("/hooks").MapQStash("", static (QStashDelivery<Purchase> order, CancellationToken _) => Task.FromResult(order.Payload.Id));
+        });
+
+        Assert.Equal("o-1 x 3", await TextAsync(await SendAsync(app, "/orders")));
+        Assert.Equal("o-1", await TextAsync(await SendAsync(app, "/hooks")));
+    }
+
+    [Fact]
     public async Task Methods_other_than_POST_are_an_option()
     {
         await using WebApplication app = await StartAsync(static app => app.MapQStash<Purchase, OrderHandler>("/orders", methods: ["PUT", "GET"]));
@@ -144,6 +157,8 @@ public sealed class AspNetCoreEndpointTests
                 app.MapQStash<Purchase, OrderHandler>("/orders");
                 app.MapPost("/existing", static (Purchase order) => order.Id).RequireQStashSignature();
                 app.MapPost("/both", static (Purchase order) => order.Id).RequireQStashSignature().RequireAuthorization();
+                app.MapPost("/required", static (Purchase order) => order.Id).RequireQStashSignature().WithMetadata(new NobodyAttribute());
+                app.MapPost("/policy", static (Purchase order) => order.Id).RequireQStashSignature().WithMetadata(new AuthorizationPolicyBuilder().RequireAssertion(static _ => false).Build());
                 app.MapPost("/open", static () => "open");
             },
             static builder =>
@@ -160,6 +175,8 @@ public sealed class AspNetCoreEndpointTests
         Assert.Equal(HttpStatusCode.OK, (await SendAsync(app, "/existing")).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(app, "/existing", static delivery => delivery.WithWrongKey())).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(app, "/both")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(app, "/required")).StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(app, "/policy")).StatusCode);
         Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(app, "/open")).StatusCode);
     }
 
@@ -224,8 +241,94 @@ public sealed class AspNetCoreEndpointTests
             });
 
         Assert.Equal("o-1 x 3", await TextAsync(await SendAsync(app, "/hook/order")));
+        Assert.NotEqual(HttpStatusCode.OK, (await SendAsync(app, "/hook/nobody")).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(app, "/hook/order", static delivery => delivery.WithWrongKey())).StatusCode);
         Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(app, "/hook/order", static delivery => delivery.WithWrongUrl().WithJson("{not json"))).StatusCode);
+    }
+
+    [Fact]
+    public async Task All_controllers_can_be_protected_where_they_are_mapped()
+    {
+        await using WebApplication app = await StartAsync(
+            static app => app.MapControllers().RequireQStashSignature(),
+            static builder => builder.Services.AddControllers().ConfigureApplicationPartManager(static parts => parts.ApplicationParts.Add(new AssemblyPart(typeof(PlainController).Assembly))));
+
+        Assert.Equal("o-1", await TextAsync(await SendAsync(app, "/plain")));
+        Assert.Equal("o-1 x 3", await TextAsync(await SendAsync(app, "/hook/order")));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(app, "/plain", static delivery => delivery.Tampered())).StatusCode);
+    }
+
+    [Fact]
+    public async Task Protection_holds_on_every_kind_of_endpoint()
+    {
+        await using WebApplication app = await StartAsync(static app =>
+        {
+            app.MapPost("/short", static (Purchase order) => order.Id).RequireQStashSignature().ShortCircuit();
+            app.MapPost("/twice", static (Purchase order) => order.Id).RequireQStashSignature().RequireQStashSignature();
+            app.MapPost("/filter", static (Purchase order) => order.Id).AddEndpointFilter(static async (context, next) => $"{context.GetArgument<Purchase>(0).Quantity} {await next(context)}").RequireQStashSignature();
+            app.MapPost("/stream", static async (Stream body) => (await new StreamReader(body).ReadToEndAsync()).Length).RequireQStashSignature();
+            app.MapPost("/pipe", static async (System.IO.Pipelines.PipeReader body) => (await body.ReadAtLeastAsync(25)).Buffer.Length).RequireQStashSignature();
+            app.MapFallback(static (Purchase order) => order.Id).RequireQStashSignature();
+        });
+
+        foreach ((string path, string answer) in new[] { ("/short", "o-1"), ("/twice", "o-1"), ("/filter", "3 o-1"), ("/stream", "25"), ("/pipe", "25"), ("/any/other", "o-1") })
+        {
+            Assert.Equal(answer, await TextAsync(await SendAsync(app, path)));
+            Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(app, path, static delivery => delivery.Tampered())).StatusCode);
+            Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(app, path, static delivery => delivery.WithWrongKey())).StatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task Body_that_middleware_has_decompressed_is_not_the_one_that_was_signed()
+    {
+        await using WebApplication app = await StartAsync(
+            static app =>
+            {
+                app.UseRequestDecompression();
+                app.MapQStash<Purchase, OrderHandler>("/orders");
+            },
+            static builder => builder.Services.AddRequestDecompression());
+        using MemoryStream packed = new();
+        await using (System.IO.Compression.GZipStream gzip = new(packed, System.IO.Compression.CompressionMode.Compress, leaveOpen: true))
+        {
+            await gzip.WriteAsync("""{"id":"o-1","quantity":3}"""u8.ToArray());
+        }
+
+        SignedDelivery delivery = new("http://shop.example/orders", s_key) { Body = packed.ToArray(), ContentType = "application/json" };
+        HttpRequestMessage request = delivery.ToRequest();
+        request.Content!.Headers.ContentEncoding.Add("gzip");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, (await app.GetTestServer().CreateClient().SendAsync(request)).StatusCode);
+    }
+
+    [Fact]
+    public async Task Caller_goes_away_the_handler_finishes_in_its_own_scope()
+    {
+        using CancellationTokenSource leaving = new();
+        TaskCompletionSource<int> finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using WebApplication app = await StartAsync(
+            app => app.MapQStash("/slow", async (QStashDelivery<Purchase> _, IServiceProvider services, CancellationToken cancellationToken) =>
+            {
+                TaskCompletionSource gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                await using CancellationTokenRegistration registration = cancellationToken.Register(gone.SetResult);
+                await leaving.CancelAsync();
+                await gone.Task;
+                try
+                {
+                    finished.SetResult(services.GetRequiredService<Counter>().Next());
+                }
+                catch (ObjectDisposedException exception)
+                {
+                    finished.SetException(exception);
+                }
+            }),
+            static builder => builder.Services.AddScoped<Counter>());
+        HttpRequestMessage request = new SignedDelivery("http://shop.example/slow", s_key).WithJson("""{"id":"o-1","quantity":3}""").ToRequest();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => app.GetTestServer().CreateClient().SendAsync(request, leaving.Token));
+
+        Assert.Equal(1, await finished.Task.WaitAsync(TimeSpan.FromSeconds(30)));
     }
 
     [Fact]
@@ -369,11 +472,31 @@ public sealed class AspNetCoreEndpointTests
             Task.FromResult(QStashResult.Success($"{delivery.Payload.Id} x {delivery.Payload.Quantity}"));
     }
 
+    /// <summary>Authorization that is no <see cref="IAuthorizeData"/>.</summary>
+    [AttributeUsage(AttributeTargets.Method)]
+    public sealed class NobodyAttribute : Attribute, IAuthorizationRequirement, IAuthorizationRequirementData
+    {
+        public IEnumerable<IAuthorizationRequirement> GetRequirements() => [this];
+    }
+
     public sealed class Counter
     {
         private int _count;
 
         public int Next() => ++_count;
+    }
+}
+
+/// <summary>Protected by no attribute of its own.</summary>
+[ApiController]
+[Route("plain")]
+public sealed class PlainController : ControllerBase
+{
+    [HttpPost]
+    public string Take(Purchase order)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return order.Id;
     }
 }
 
@@ -387,5 +510,12 @@ public sealed class HookController : ControllerBase
     {
         ArgumentNullException.ThrowIfNull(order);
         return $"{order.Id} x {order.Quantity}";
+    }
+    [HttpPost("nobody")]
+    [AspNetCoreEndpointTests.Nobody]
+    public string Never(Purchase order)
+    {
+        ArgumentNullException.ThrowIfNull(order);
+        return order.Id;
     }
 }

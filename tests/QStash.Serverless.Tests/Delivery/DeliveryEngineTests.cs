@@ -82,6 +82,24 @@ public sealed partial class DeliveryEngineTests
     }
 
     [Fact]
+    public async Task Delegate_returns_null_for_a_result_500_but_null_for_a_body_is_a_success()
+    {
+        DeliveryReply result = await HandleAsync(DeliveryRoute.To("orders", static (QStashDelivery<string> _, CancellationToken _) => Task.FromResult<QStashResult>(null!)));
+        DeliveryReply body = await HandleAsync(DeliveryRoute.To("orders", static (QStashDelivery<string> _, CancellationToken _) => Task.FromResult<Line?>(null)));
+
+        Assert.Equal((500, 200), (result.Status, body.Status));
+    }
+
+    [Fact]
+    public async Task Message_to_publish_is_null_500()
+    {
+        DeliveryReply reply = await HandleAsync(DeliveryRoute.To("orders", static (QStashDelivery<string> _, CancellationToken _) => Task.FromResult<QStashMessage[]>([null!])));
+
+        Assert.Equal(500, reply.Status);
+        Assert.Throws<ArgumentException>(() => QStashResult.SuccessWith("body", messages: [null!]));
+    }
+
+    [Fact]
     public async Task Exception_mapping_throws_500()
     {
         DeliveryReply reply = await HandleAsync(
@@ -182,6 +200,30 @@ public sealed partial class DeliveryEngineTests
         DeliveryReply reply = await HandleAsync(DeliveryRoute.To<Line>("orders", static (_, _, _) => Task.FromResult(QStashResult.Success())), delivery: New().WithJson(json));
 
         Assert.Equal(200, reply.Status);
+    }
+
+    [Theory]
+    [InlineData("""{"radius":2}""", "Shape")]
+    [InlineData("""{"$type":"hexagon"}""", "Shape")]
+    public async Task Payload_of_no_known_subtype_is_dead_lettered_and_does_not_loop(string json, string type)
+    {
+        DeliveryReply reply = await HandleAsync(DeliveryRoute.To<Shape>("orders", static (_, _, _) => Task.FromResult(QStashResult.Success())), delivery: New().WithJson(json));
+        DeliveryReply known = await HandleAsync(
+            DeliveryRoute.To<Shape>("orders", static (shape, _, _) => Task.FromResult(QStashResult.Success(((Circle)shape.Payload).Radius))), delivery: New().WithJson("""{"$type":"circle","radius":2}"""));
+
+        Assert.Equal((489, 200), (reply.Status, known.Status));
+        Assert.Contains(type, Encoding.UTF8.GetString(reply.Body.Span), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Payloads_own_type_throws_500_as_if_the_handler_had()
+    {
+        DeliveryRoute route = DeliveryRoute.To<Picky>("orders", static (_, _, _) => Task.FromResult(QStashResult.Success()));
+
+        DeliveryReply unmapped = await HandleAsync(route, delivery: New().WithJson("""{"count":-1}"""));
+        DeliveryReply mapped = await HandleAsync(route, static qstash => qstash.MapException<ArgumentException>(static _ => QStashResult.DeadLetter("picky")), New().WithJson("""{"count":-1}"""));
+
+        Assert.Equal((500, 489), (unmapped.Status, mapped.Status));
     }
 
     [Fact]
@@ -288,6 +330,22 @@ public sealed partial class DeliveryEngineTests
     }
 
     public sealed record Line(decimal UnitPrice);
+
+    [JsonDerivedType(typeof(Circle), "circle")]
+    public abstract record Shape;
+
+    public sealed record Circle(double Radius) : Shape;
+
+    public sealed class Picky
+    {
+        public Picky(int count)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(count);
+            Count = count;
+        }
+
+        public int Count { get; }
+    }
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
     [JsonSerializable(typeof(Line))]

@@ -37,6 +37,30 @@ public sealed class QStashReceiverTests
     }
 
     [Theory]
+    [InlineData("iat", "99999999999")]
+    [InlineData("iat", "1.5")]
+    [InlineData("jti", "\"\"")]
+    [InlineData("aud", "\"someone else\"")]
+    [InlineData("aud", "[]")]
+    [InlineData("x", "{\"a\":[null]}")]
+    public async Task ClaimThatIsNotJudged_DecidesNothing(string claim, string value)
+    {
+        string claims = Forge.Claims(Receiving.Url, [], 1900000000);
+        claims = claims.Replace(",\"iat\":1900000000", "", StringComparison.Ordinal).Replace(",\"jti\":\"jwt_1\"", "", StringComparison.Ordinal);
+        string token = Forge.Sign(Receiving.Current, claims[..^1] + $",\"{claim}\":{value}}}");
+
+        Assert.Equal(SignatureFailure.None, (await Receiver().VerifyAsync(token, default, Receiving.Url)).Failure);
+    }
+
+    [Fact]
+    public void RegionThatQStashDoesNotHave_IsRefusedAtConstruction()
+    {
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => new QStashReceiver(new QStashReceiverOptions { CurrentSigningKey = Receiving.Current, Regions = { ["eu"] = new() } }));
+
+        Assert.Contains("EU_CENTRAL_1", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData(0, -1, "None")]
     [InlineData(0, 0, "Expired")]
     [InlineData(60, 59, "None")]

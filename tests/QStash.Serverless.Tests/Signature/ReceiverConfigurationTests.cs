@@ -55,6 +55,7 @@ public sealed class ReceiverConfigurationTests
     [InlineData("QStash:MaxBodyBytes", "5000000000", "MaxBodyBytes must be between 1 and 1073741824.")]
     [InlineData("QStash:OnUnreadablePayload", "ignore", "QStash:OnUnreadablePayload is 'ignore', which is not a valid UnreadablePayloadPolicy.")]
     [InlineData("QStash:OnUnreadablePayload", "7", "QStash:OnUnreadablePayload is '7', which is not a valid UnreadablePayloadPolicy.")]
+    [InlineData("QStash:Regions:EU-CENTRAL-1:CurrentSigningKey", "sig_EuropeCurrent3456789abcdefXY", "QStash:Regions has 'EU-CENTRAL-1', which is no region of QStash; write EU_CENTRAL_1 or US_EAST_1.")]
     public void BadSetting_IsNamedWithItsRule(string name, string value, string message)
     {
         Receiving app = new(new() { ["QStash:CurrentSigningKey"] = Receiving.Current, [name] = value });

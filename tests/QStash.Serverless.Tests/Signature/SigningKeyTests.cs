@@ -135,6 +135,20 @@ public sealed class SigningKeyTests
     }
 
     [Theory]
+    [InlineData("CurrentSigningKey")]
+    [InlineData("NextSigningKey")]
+    public async Task RegionWithOneKey_ThatKeyAndNoOtherIsTried(string position)
+    {
+        await using Receiving app = new(new() { ["QStash:CurrentSigningKey"] = Receiving.Current, [$"QStash:Regions:EU_CENTRAL_1:{position}"] = Eu1 });
+
+        await app.StartAsync();
+
+        Assert.True((await app.VerifyAsync(Receiving.Sign(Eu1), "EU-CENTRAL-1")).IsValid);
+        Assert.Equal(SignatureFailure.WrongKey, (await app.VerifyAsync(Receiving.Sign(Receiving.Current), "EU-CENTRAL-1")).Failure);
+        Assert.True((await app.VerifyAsync(Receiving.Sign(Receiving.Current), "US-EAST-1")).IsValid);
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData("MARS-1")]
     [InlineData("")]

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -52,13 +51,6 @@ public static class QStashEndpointRouteBuilderExtensions
                 await AspNetCoreDeliveries.WriteAsync(context, reply).ConfigureAwait(false);
             })
             .WithDisplayName($"QStash {route.Name}")
-            .WithMetadata(new AllowAnonymousAttribute(), NoAntiforgery.Instance);
-    }
-
-    private sealed class NoAntiforgery : IAntiforgeryMetadata
-    {
-        internal static readonly NoAntiforgery Instance = new();
-
-        public bool RequiresValidation => false;
+            .WithMetadata(new AllowAnonymousAttribute(), QStashEndpoints.NoAntiforgery);
     }
 }

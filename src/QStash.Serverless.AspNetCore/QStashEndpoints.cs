@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -6,6 +7,9 @@ namespace QStash.Serverless.AspNetCore;
 /// <summary>What every kind of QStash endpoint needs from the app.</summary>
 internal static class QStashEndpoints
 {
+    /// <summary>No browser can make a signed request: there is nothing that an antiforgery token would add, and QStash has none.</summary>
+    internal static readonly IAntiforgeryMetadata NoAntiforgery = new NoAntiforgeryMetadata();
+
     /// <summary>The name of a route: its template, which is empty for the root of a route group.</summary>
     internal static string RouteName(string pattern)
     {
@@ -23,5 +27,10 @@ internal static class QStashEndpoints
             ?? throw new InvalidOperationException($"{caller} needs QStash's services: call builder.AddQStash() before builder.Build().");
         services.GetRequiredService<QStashStartup>().ReceiverIsUsed();
         return engine;
+    }
+
+    private sealed class NoAntiforgeryMetadata : IAntiforgeryMetadata
+    {
+        public bool RequiresValidation => false;
     }
 }

@@ -7,7 +7,8 @@ namespace QStash.Serverless.AspNetCore;
 
 /// <summary>
 /// Runs an MVC action, or every action of a controller, only for requests that QStash is proven to have sent, before model binding; the body stays
-/// readable. Others get 401. Unless the action or its controller asks for authorization itself, it becomes anonymous, also under a fallback policy.
+/// readable. Others get 401. Unless the action or its controller asks for authorization itself, it becomes anonymous, also under a fallback policy;
+/// it needs no antiforgery token.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class RequireQStashSignatureAttribute : Attribute, IAsyncResourceFilter, IActionModelConvention, IControllerModelConvention
@@ -27,18 +28,19 @@ public sealed class RequireQStashSignatureAttribute : Attribute, IAsyncResourceF
         }
     }
 
-    void IActionModelConvention.Apply(ActionModel action) => AllowAnonymous(action);
+    void IActionModelConvention.Apply(ActionModel action) => Exempt(action);
 
     void IControllerModelConvention.Apply(ControllerModel controller)
     {
         foreach (ActionModel action in controller.Actions)
         {
-            AllowAnonymous(action);
+            Exempt(action);
         }
     }
 
-    private static void AllowAnonymous(ActionModel action)
+    private static void Exempt(ActionModel action)
     {
+        action.Filters.Add(new IgnoreAntiforgeryTokenAttribute());
         if (action.Attributes.Any(QStashEndpoints.AsksForAuthorization) || action.Controller.Attributes.Any(QStashEndpoints.AsksForAuthorization))
         {
             return;

@@ -10,7 +10,8 @@ public static class RequireQStashSignatureExtensions
 {
     /// <summary>
     /// Runs the endpoint only for requests that QStash is proven to have sent, before any parameter is bound; the body stays readable. Others get 401.
-    /// The signature is the authentication: unless the endpoint asks for authorization itself, it becomes anonymous, also under a fallback policy.
+    /// The signature is the authentication: unless the endpoint asks for authorization itself, it becomes anonymous, also under a fallback policy; it needs
+    /// no antiforgery token.
     /// Works on endpoints and on route groups.
     /// </summary>
     public static TBuilder RequireQStashSignature<TBuilder>(this TBuilder builder)
@@ -32,6 +33,7 @@ public static class RequireQStashSignatureExtensions
         });
         builder.Finally(static endpoint =>
         {
+            endpoint.Metadata.Add(QStashEndpoints.NoAntiforgery);
             if (!endpoint.Metadata.Any(QStashEndpoints.AsksForAuthorization))
             {
                 endpoint.Metadata.Add(new AllowAnonymousAttribute());

@@ -41,6 +41,7 @@ public sealed class DeliveryEngine
     /// <param name="route">The route's name, for logs and counters.</param>
     /// <param name="cancellationToken">Stops reading the body or waiting for keys.</param>
     /// <returns>The verified delivery, or the reply that refuses it. It never throws for what a caller may send.</returns>
+    /// <exception cref="IOException">The host's stream broke off; the host answers as it does for any such request, and QStash retries.</exception>
     public async ValueTask<DeliveryVerification> VerifyAsync(RawDelivery raw, string route, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(raw);
@@ -92,6 +93,7 @@ public sealed class DeliveryEngine
     /// <param name="services">The delivery's own DI scope.</param>
     /// <param name="cancellationToken">Fires when nobody waits for the answer any more. Handlers get it; one that goes on is waited for.</param>
     /// <returns>What to answer. It never throws for what a caller may send or a handler may do.</returns>
+    /// <exception cref="IOException">The host's stream broke off; the host answers as it does for any such request, and QStash retries.</exception>
     public async Task<DeliveryReply> HandleAsync(RawDelivery raw, DeliveryRoute? route, IServiceProvider services, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(raw);
@@ -224,7 +226,7 @@ public sealed class DeliveryEngine
     {
         string hint = verdict.Failure switch
         {
-            SignatureFailure.WrongUrl => $"Signed for {WithoutQuery(verdict.SignedUrl!)}, called at {WithoutQuery(seenUrl!)}; behind a proxy set QStash:PublicBaseUrl to the public URL, or use forwarded headers.",
+            SignatureFailure.WrongUrl => $"Signed for {Destination.WithoutSecrets(verdict.SignedUrl!)}, called at {Destination.WithoutSecrets(seenUrl!)}; behind a proxy set QStash:PublicBaseUrl to the public URL, or use forwarded headers.",
             SignatureFailure.WrongKey => "If QStash sent it, compare the signing keys with those of the account and region.",
             SignatureFailure.Expired or SignatureFailure.NotYetValid => "If QStash sent it, compare the clocks; QStash:ClockSkew allows for up to 5 minutes.",
             SignatureFailure.BodyMismatch => "If QStash sent it, something in front of the app changed the body.",
@@ -234,8 +236,6 @@ public sealed class DeliveryEngine
         _telemetry.Refused(route, verdict.Failure.ToString());
         return new DeliveryVerification(DeliveryReplies.Refused);
     }
-
-    private static string WithoutQuery(string url) => url.IndexOf('?', StringComparison.Ordinal) is var query and >= 0 ? url[..query] : url;
 
     private readonly record struct Decision(string Outcome, DeliveryReply Reply, Exception? Exception = null)
     {

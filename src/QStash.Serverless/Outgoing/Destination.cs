@@ -82,7 +82,8 @@ public sealed record Destination
         return Uri.TryCreate(url, UriKind.Absolute, out Uri? uri) && uri.Host.Length > 0 ? null : "is not an absolute URL.";
     }
 
-    private static string WithoutSecrets(string url)
+    /// <summary>A URL without its query and user information.</summary>
+    internal static string WithoutSecrets(string url)
     {
         int query = url.IndexOf('?', StringComparison.Ordinal);
         string shown = query < 0 ? url : url[..query] + "?...";

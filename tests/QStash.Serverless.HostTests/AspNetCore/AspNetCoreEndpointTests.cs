@@ -259,6 +259,24 @@ public sealed class AspNetCoreEndpointTests
     }
 
     [Fact]
+    public async Task Protected_endpoints_need_no_antiforgery_token()
+    {
+        await using WebApplication app = await StartAsync(
+            static app =>
+            {
+                app.UseAntiforgery();
+                app.MapPost("/form", static ([FromForm] string name) => name).RequireQStashSignature();
+                app.MapControllers();
+            },
+            static builder => builder.Services.AddControllersWithViews(static mvc => mvc.Filters.Add(new AutoValidateAntiforgeryTokenAttribute()))
+                .ConfigureApplicationPartManager(static parts => parts.ApplicationParts.Add(new AssemblyPart(typeof(HookController).Assembly))));
+
+        Assert.Equal("ada", await TextAsync(await SendAsync(app, "/form", static delivery => delivery with { Body = "name=ada"u8.ToArray(), ContentType = "application/x-www-form-urlencoded" })));
+        Assert.Equal("o-1 x 3", await TextAsync(await SendAsync(app, "/hook/order")));
+        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(app, "/plain")).StatusCode);
+    }
+
+    [Fact]
     public async Task Protection_holds_on_every_kind_of_endpoint()
     {
         await using WebApplication app = await StartAsync(static app =>

@@ -133,11 +133,16 @@ public sealed class KestrelWireTests : IAsyncDisposable
         SignedDelivery delivery = Delivery(host, [], "/orders?code=FUNCTIONKEY").WithJson("""{"CUSTOMER":1}""");
         SignedDelivery[] deliveries =
         [
-            delivery, delivery.WithWrongKey(), delivery.WithWrongUrl(), delivery.Expired(), delivery.Tampered(),
+            delivery, delivery.WithWrongKey(), delivery with { Url = "http://user:FUNCTIONKEY@elsewhere.example/?code=FUNCTIONKEY" }, delivery.Expired(), delivery.Tampered(),
             delivery.WithJson("""{"CUSTOMER":"x"}"""), delivery.WithJson("""{"CUSTOMER\n":"x"}"""), delivery.WithJson("CUSTOMER"), delivery with { Body = Encoding.UTF8.GetBytes(new string('C', Limit + 1)) },
         ];
 
-        int[] statuses = await Task.WhenAll(deliveries.Select(async one => (int)(await _client.SendAsync(one.ToRequest())).StatusCode));
+        int[] statuses = await Task.WhenAll(deliveries.Select(async one =>
+        {
+            HttpRequestMessage request = one.ToRequest();
+            request.RequestUri = new Uri(host.Url + "/orders?code=FUNCTIONKEY");
+            return (int)(await _client.SendAsync(request)).StatusCode;
+        }));
 
         Assert.Equal([500, 401, 401, 401, 401, 489, 489, 489, 489], statuses);
         string log = string.Join('\n', _setup.Logs.Lines.Where(static line => line.Id.Id < 100 && line.Id.Name is "Refused" or "TooLarge" or "Unreadable" or "HandlerThrew" or "Handled").Select(static line => line.Text));

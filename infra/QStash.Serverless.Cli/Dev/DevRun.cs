@@ -12,7 +12,7 @@ internal sealed class DevRun(Screen screen, int port, string? dataDirectory, boo
     public async Task<int> RunAsync()
     {
         using Interruption interruption = new();
-        using ILoggerFactory? logging = verbose ? screen.LogToErrors() : null;
+        using ILoggerFactory logging = screen.LogToErrors(verbose ? LogLevel.Information : LogLevel.Warning);
         QStashDevServer qstash;
         try
         {

@@ -77,6 +77,39 @@ public sealed class DevProcessTests : IDisposable
         Assert.Contains("--data", second.Errors, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("a file in its place")]
+    [InlineData("a broken database")]
+    public async Task DataThatCannotBeUsed_IsNamedWithWhatToDo(string what)
+    {
+        string data = Path.Combine(_folder.Path, "data");
+        string file = what == "a broken database" ? Path.Combine(Directory.CreateDirectory(data).FullName, "qstash.db") : data;
+        await File.WriteAllTextAsync(file, new string('?', 5000));
+        await using Tool tool = Tool.Start(_folder.Path, "dev", "--port", "0", "--data", data);
+
+        Assert.Equal(1, await tool.EndAsync());
+
+        Assert.Contains($"The data directory '{data}' cannot be used: ", tool.Errors, StringComparison.Ordinal);
+        Assert.Contains("--data", tool.Errors, StringComparison.Ordinal);
+    }
+
+    [PosixFact]
+    public async Task AttemptThatOutlastsTheStop_IsToldOnTheErrorStream()
+    {
+        using TcpListener silent = new(IPAddress.Loopback, 0);
+        silent.Start();
+        await using Tool tool = Tool.Start(_folder.Path, "dev", "--port", "0", "--in-memory");
+        Settings settings = await SettingsAsync(tool);
+        using HttpRequestMessage request = new(HttpMethod.Post, $"{settings.Url}/v2/publish/http://{silent.LocalEndpoint}/") { Headers = { Authorization = new("Bearer", settings.Token) } };
+        using HttpResponseMessage accepted = await _http.SendAsync(request);
+        using Socket attempt = await silent.AcceptSocketAsync();
+
+        tool.Terminate();
+        await tool.EndAsync();
+
+        Assert.Contains("the server stopped before its attempt ended", tool.Errors, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task DataAndInMemory_ExcludeEachOther()
     {

@@ -19,6 +19,10 @@ internal sealed class DevRun(Screen screen, int port, string? dataDirectory, boo
             qstash = await QStashDevServer.StartAsync(
                 new QStashDevServerOptions { Port = port, DataDirectory = dataDirectory, UseWellKnownAccounts = true, LoggerFactory = logging }, interruption.Token);
         }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            return interruption.IsCtrlC ? Interruption.CtrlCExitCode : 0;
+        }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
             screen.Error($"Port {port} is taken, perhaps by a QStash that runs already: choose another with --port PORT, or any free one with --port 0.");

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 
 namespace QStash.Serverless.CliTests.Dev;
 
@@ -108,6 +109,27 @@ public sealed class DevProcessTests : IDisposable
         await tool.EndAsync();
 
         Assert.Contains("the server stopped before its attempt ended", tool.Errors, StringComparison.Ordinal);
+    }
+
+    [PosixFact]
+    public async Task CtrlCWhileItStarts_EndsItQuietly()
+    {
+        string data = Directory.CreateDirectory(Path.Combine(_folder.Path, "data")).FullName;
+        await using SqliteConnection other = new($"Data Source={Path.Combine(data, "qstash.db")};Pooling=False");
+        await other.OpenAsync();
+        await using SqliteCommand hold = other.CreateCommand();
+        hold.CommandText = "CREATE TABLE t(x); BEGIN EXCLUSIVE";
+        await hold.ExecuteNonQueryAsync();
+        await using Tool tool = Tool.Start(_folder.Path, "dev", "--port", "0", "--data", data);
+
+        // It waits for the database as soon as it holds its own lock.
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(Path.Combine(data, "qstash.lock")), TimeSpan.FromMinutes(1)));
+        tool.CtrlC();
+        hold.CommandText = "ROLLBACK; DROP TABLE t";
+        await hold.ExecuteNonQueryAsync();
+
+        Assert.Equal(130, await tool.EndAsync());
+        Assert.Empty(tool.Errors);
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public sealed class NetworkTests : ServerTest
 
     [Theory]
     [InlineData("", "/")]
-    [InlineData("?q=1", "/?q=1")]
+    [InlineData("?q=1/2", "/?q=1/2")]
     public async Task UrlWithoutAPath_IsCalledAtTheRootAndSignedAsPublished(string tail, string expected)
     {
         await SendAsync("POST", $"/v2/publish/{_origin}{tail}", "x", "Upstash-Retries: 0");

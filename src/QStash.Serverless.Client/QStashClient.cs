@@ -17,7 +17,7 @@ public sealed class QStashClient : IQStashPublisher
     private readonly PublishSettings _settings;
     private readonly bool _propagateTraceContext;
 
-    /// <summary>A client with connections of its own, for programs without dependency injection.</summary>
+    /// <summary>A client for programs without dependency injection; all clients made this way share their connections.</summary>
     /// <param name="options">Token and URL; read once, here.</param>
     /// <param name="json">The app's JSON metadata; reflection, where enabled, when null.</param>
     /// <param name="timeProvider">The clock of timeouts and backoff; the system's when null.</param>

@@ -76,7 +76,7 @@ public sealed class QStashDevServer : IAsyncDisposable
     /// <summary>Starts a server. What a former server left in the data directory goes on: due messages are delivered, interrupted attempts are made again.</summary>
     /// <param name="options">How; by default on a free port, in memory, with random credentials.</param>
     /// <param name="ct">Cancels the start.</param>
-    /// <exception cref="InvalidOperationException">Another server uses the data directory, or its data has another format.</exception>
+    /// <exception cref="InvalidOperationException">Another server uses the data directory, it cannot be read or written, or its data has another format.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<QStashDevServer> StartAsync(QStashDevServerOptions? options = null, CancellationToken ct = default)
     {
@@ -172,7 +172,7 @@ public sealed class QStashDevServer : IAsyncDisposable
     }
 
     /// <summary>Events as they are recorded, of all messages, in the order of their commits, from the moment of the call until the server stops.</summary>
-    /// <param name="ct">Ends the stream.</param>
+    /// <param name="ct">Ends the stream: the enumeration then throws <see cref="OperationCanceledException"/>.</param>
     /// <returns>A stream to enumerate once; events are kept for it until it is enumerated.</returns>
     public IAsyncEnumerable<DeliveryLog> WatchLogsAsync(CancellationToken ct = default) => _logs.Watch(ct);
 

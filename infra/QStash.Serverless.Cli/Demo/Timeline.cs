@@ -15,7 +15,7 @@ internal sealed class Timeline(DateTimeOffset start, IReadOnlyList<PlacedOrder> 
         OrderPublished e => Line(e, e.OrderId, "published", null, $"via {Word.Of(e.Via),-8} {e.MessageId}"),
         OrderNotPublished e => Line(e, e.OrderId, "not published", Part.Bad, $"via {Word.Of(e.Via),-8} {OneLine.Of(e.Error, 200)}"),
         OrderDelivered { Result: HandlerResult.Handled } e => Line(e, e.OrderId, "handled", Part.Good, $"attempt {e.Retried + 1}: {e.Detail}"),
-        OrderDelivered { Result: HandlerResult.Failed } e => Line(e, e.OrderId, "failed", Part.Warning, $"attempt {e.Retried + 1}: {e.Detail} QStash retries"),
+        OrderDelivered { Result: HandlerResult.Failed } e => Line(e, e.OrderId, "failed", Part.Warning, $"attempt {e.Retried + 1}: {e.Detail} To be retried"),
         OrderDelivered e => Line(e, e.OrderId, "refused", Part.Warning, $"attempt {e.Retried + 1}: {e.Detail} Not to be retried"),
         InvoiceDelivered e => Line(e, e.Invoice.OrderId, "invoiced", Part.Good, string.Create(CultureInfo.InvariantCulture, $"{OneLine.Of(e.Invoice.Number, 40)} over {e.Invoice.Total:0.00##} {OneLine.Of(e.Invoice.Currency, 8)}")),
         FailureReported e => Line(e, e.OrderId, "dead letter", Part.Warning, $"callback names {e.DlqId}: {OneLine.Of(e.Reason, 72)}"),

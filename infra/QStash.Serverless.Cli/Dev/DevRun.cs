@@ -12,12 +12,16 @@ internal sealed class DevRun(Screen screen, int port, string? dataDirectory, boo
     public async Task<int> RunAsync()
     {
         using Interruption interruption = new();
-        using ILoggerFactory? logging = verbose ? screen.LogToErrors() : null;
+        using ILoggerFactory logging = screen.LogToErrors(verbose ? LogLevel.Information : LogLevel.Warning);
         QStashDevServer qstash;
         try
         {
             qstash = await QStashDevServer.StartAsync(
                 new QStashDevServerOptions { Port = port, DataDirectory = dataDirectory, UseWellKnownAccounts = true, LoggerFactory = logging }, interruption.Token);
+        }
+        catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
+        {
+            return interruption.IsCtrlC ? Interruption.CtrlCExitCode : 0;
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {

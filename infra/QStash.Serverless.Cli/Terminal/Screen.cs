@@ -87,8 +87,9 @@ internal sealed class Screen
     /// <summary>Writes a line to the error stream.</summary>
     public void Error(string text) => _errors.WriteLine(text);
 
-    /// <summary>Log lines, for the error stream as well.</summary>
-    public ILoggerFactory LogToErrors() => LoggerFactory.Create(builder => builder
+    /// <summary>Log lines of this level and above, for the error stream as well.</summary>
+    public ILoggerFactory LogToErrors(LogLevel least) => LoggerFactory.Create(builder => builder
+        .SetMinimumLevel(least)
         .AddConsole(static console => console.LogToStandardErrorThreshold = LogLevel.Trace)
         .AddSimpleConsole(line => (line.SingleLine, line.ColorBehavior) = (true, _isColoured ? LoggerColorBehavior.Default : LoggerColorBehavior.Disabled)));
 

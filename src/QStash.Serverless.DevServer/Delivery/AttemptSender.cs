@@ -72,9 +72,8 @@ internal sealed class AttemptSender : IDisposable
         {
             throw;
         }
-        catch (Exception e) when (timeout.IsCancellationRequested)
+        catch (Exception) when (timeout.IsCancellationRequested)
         {
-            _ = e;
             return Outcome.NoResponse($"no complete response within the timeout of {limit.TotalSeconds:0.###} s");
         }
         catch (Exception e)
@@ -88,7 +87,7 @@ internal sealed class AttemptSender : IDisposable
 
     private HttpRequestMessage Build(StoredMessage message)
     {
-        HttpRequestMessage request = new(HttpMethod.Parse(message.Settings.Method), new Uri(message.Url, Untouched)) { Content = new ByteArrayContent(message.Body) };
+        HttpRequestMessage request = new(HttpMethod.Parse(message.Settings.Method), new Uri(WithPath(message.Url), Untouched)) { Content = new ByteArrayContent(message.Body) };
         foreach ((string name, string[] values) in message.Settings.Headers)
         {
             if (!request.Headers.TryAddWithoutValidation(name, values))
@@ -110,6 +109,15 @@ internal sealed class AttemptSender : IDisposable
             request.Headers.Remove(name);
             request.Headers.TryAddWithoutValidation(name, value);
         }
+    }
+
+    /// <summary>The URL with the <c>/</c> that a request line needs where it has no path; the signature covers it as published.</summary>
+    private static string WithPath(string url)
+    {
+        int authority = url.IndexOf("://", StringComparison.Ordinal) + 3;
+        int length = url.AsSpan(authority).IndexOfAny('/', '?');
+        int end = length < 0 ? url.Length : authority + length;
+        return end < url.Length && url[end] == '/' ? url : url.Insert(end, "/");
     }
 
     private static async Task<byte[]> ReadAsync(HttpContent content, CancellationToken ct)

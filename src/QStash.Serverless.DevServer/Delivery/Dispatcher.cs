@@ -162,13 +162,14 @@ internal sealed class Dispatcher : IAsyncDisposable
 
     private void Start(StoredMessage message)
     {
-        Interlocked.Increment(ref _started);
+        // A number of its own: a message that is retried at once starts its next attempt before the last one has left the list.
+        long number = Interlocked.Increment(ref _started);
         TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _attempts[message.Seq] = new(message, RunAsync(message, begun.Task));
+        _attempts[number] = new(message, RunAsync(message, number, begun.Task));
         begun.SetResult();
     }
 
-    private async Task RunAsync(StoredMessage message, Task begun)
+    private async Task RunAsync(StoredMessage message, long number, Task begun)
     {
         await begun.ConfigureAwait(false);
         try
@@ -184,7 +185,7 @@ internal sealed class Dispatcher : IAsyncDisposable
         }
         finally
         {
-            _attempts.TryRemove(message.Seq, out _);
+            _attempts.TryRemove(number, out _);
             Wake();
         }
     }

@@ -22,9 +22,6 @@ internal static class HeaderNames
     /// <summary>Whether a forwarded header reaches the destination under this name.</summary>
     public static bool IsForwardable(string name) => !Own.Contains(name) && !Framing.Contains(name);
 
-    public static bool IsToken(string name)
-        => name.Length > 0 && name.All(c => char.IsAsciiLetterOrDigit(c) || "!#$%&'*+-.^_`|~".Contains(c, StringComparison.Ordinal));
-
     /// <summary>The canonical form that reads show: <c>x-tenant</c> is <c>X-Tenant</c>.</summary>
     public static string Canonical(string name) => string.Create(name.Length, name, static (span, source) =>
     {

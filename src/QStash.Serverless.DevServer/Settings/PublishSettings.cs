@@ -46,6 +46,7 @@ internal sealed record PublishSettings
         Dictionary<string, string[]> headers = Setting.Forwarded(bag, QStashHeaders.ForwardPrefix);
         if (bag.TryGet(SettingNames.ContentType, out string? contentType))
         {
+            Setting.CheckHeaderValue(SettingNames.ContentType, contentType);
             headers[SettingNames.ContentType] = [contentType];
         }
 

@@ -83,16 +83,12 @@ internal static class Setting
         Dictionary<string, string[]> headers = new(StringComparer.OrdinalIgnoreCase);
         foreach ((string name, string[] values) in bag.Under(prefix))
         {
-            if (!HeaderNames.IsToken(name))
+            if (!QStashHeaders.IsValidName(name))
             {
                 throw Bad(prefix + name, $"'{name}' is not a header name");
             }
 
-            if (values.Any(v => v.AsSpan().ContainsAny('\r', '\n', '\0')))
-            {
-                throw Bad(prefix + name, "a header value cannot have a line break");
-            }
-
+            Array.ForEach(values, value => CheckHeaderValue(prefix + name, value));
             if (HeaderNames.IsForwardable(name))
             {
                 headers[HeaderNames.Canonical(name)] = values;
@@ -100,6 +96,15 @@ internal static class Setting
         }
 
         return headers;
+    }
+
+    /// <summary>A value that is delivered as a header must not start another one.</summary>
+    public static void CheckHeaderValue(string name, string value)
+    {
+        if (!QStashHeaders.IsValidValue(value))
+        {
+            throw Bad(name, "a header value cannot have a line break or another control character");
+        }
     }
 
     public static WireException Bad(string name, string? why) => WireException.BadRequest($"invalid {HeaderNames.Canonical(name)}: {why}");

@@ -25,7 +25,7 @@ internal sealed class DirectoryLock : IDisposable
         {
             return new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1));
         }
-        catch (IOException e)
+        catch (IOException e) when (e.GetType() == typeof(IOException) && File.Exists(path))
         {
             throw new InvalidOperationException(
                 $"Another local QStash uses the data directory '{Path.GetFullPath(directory)}' (its file qstash.lock is held): stop it, or give this one a directory of its own.", e);

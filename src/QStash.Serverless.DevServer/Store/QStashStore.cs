@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace QStash.Serverless.DevServer.Store;
@@ -29,13 +30,25 @@ internal sealed class QStashStore : IAsyncDisposable
     public event Action<IReadOnlyList<DeliveryLog>>? Committed;
 
     /// <summary>Opens the store in a directory, or in memory when there is none.</summary>
-    /// <exception cref="InvalidOperationException">Another server uses the directory, or its data has another format.</exception>
+    /// <exception cref="InvalidOperationException">Another server uses the directory, it cannot be read or written, or its data has another format.</exception>
     public static QStashStore Open(string? directory, ILogger logger)
     {
-        DirectoryLock? directoryLock = directory is null ? null : DirectoryLock.Take(directory);
+        if (directory is null)
+        {
+            return new(null, OpenDatabase(null), logger);
+        }
+
+        DirectoryLock? directoryLock = null;
         try
         {
-            return new(directoryLock, OpenDatabase(directory is null ? null : Path.Combine(directory, "qstash.db")), logger);
+            directoryLock = DirectoryLock.Take(directory);
+            return new(directoryLock, OpenDatabase(Path.Combine(directory, "qstash.db")), logger);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            directoryLock?.Dispose();
+            throw new InvalidOperationException(
+                $"The data directory '{Path.GetFullPath(directory)}' cannot be used: {e.Message} Make it a directory that can be written and holds nothing broken, or choose another one.", e);
         }
         catch
         {
@@ -154,7 +167,7 @@ internal sealed class QStashStore : IAsyncDisposable
         {
             _database.Run("ROLLBACK");
         }
-        catch (Microsoft.Data.Sqlite.SqliteException e)
+        catch (SqliteException e)
         {
             // SQLite rolls back by itself on some errors; then there is nothing left to roll back.
             Log.RollbackFailed(_logger, e);

@@ -75,6 +75,19 @@ internal sealed class BatchRoute(QStashStore store, MessageIntake intake)
 
     private static Submission ReadItem(WireCall call, JsonElement item)
     {
+        try
+        {
+            return ReadTexts(call, item);
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            // Half a surrogate pair or bytes that are no UTF-8: the parser only sees them when a text is taken out.
+            throw WireException.BadRequest($"a text of a batch item is not valid Unicode: {e.Message}");
+        }
+    }
+
+    private static Submission ReadTexts(WireCall call, JsonElement item)
+    {
         if (item.ValueKind != JsonValueKind.Object)
         {
             throw WireException.BadRequest("a batch item must be a JSON object");

@@ -13,7 +13,8 @@ namespace QStash.Serverless.DevServer.Wire;
 /// <summary>Kestrel on 127.0.0.1, without any configuration from files, environment or arguments of the process it is embedded in.</summary>
 internal sealed class HttpFront : IAsyncDisposable
 {
-    private const long LargestRequest = 100 * 1024 * 1024;
+    /// <summary>How many bytes a request body may have.</summary>
+    public const long LargestRequest = 100 * 1024 * 1024;
 
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
 

@@ -22,6 +22,10 @@ internal sealed class Router(IReadOnlyList<Route> routes, AccountBook accounts, 
         {
             reply = WireReply.Error(e.Status, e.Message);
         }
+        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            reply = WireReply.Error(e.StatusCode, $"quota maxMessageSize exceeded, current limit: {HttpFront.LargestRequest}");
+        }
         catch (BadHttpRequestException e)
         {
             reply = WireReply.Error(e.StatusCode, e.Message);

@@ -14,7 +14,10 @@ public sealed record PublishReceipt(IReadOnlyList<PublishedMessage> Messages)
 /// <summary>One accepted message.</summary>
 /// <param name="MessageId">The message id; for a duplicate, of the earlier message.</param>
 /// <param name="Url">The destination URL, where QStash states it.</param>
-/// <param name="Deduplicated">Whether QStash had seen the deduplication id within its window (10 minutes) and queued nothing.</param>
+/// <param name="Deduplicated">
+/// Whether QStash had seen the deduplication id within its window (10 minutes) and queued nothing. Also true when it accepted this very publish,
+/// its answer was lost, and the client's transport retry met the message already there.
+/// </param>
 public sealed record PublishedMessage(string MessageId, string? Url, bool Deduplicated);
 
 /// <summary>The outcome of one item of a batch: either <see cref="Receipt"/> or <see cref="Error"/> is set.</summary>

@@ -9,7 +9,7 @@ public sealed class TimelineTests
     public void Events_BecomeAlignedLines() => Assert.Equal(
         """
           0.000  plain      published      via publish  msg_1
-          1.250  shaky      failed         attempt 1: No stock. QStash retries
+          1.250  shaky      failed         attempt 1: No stock. To be retried
           1.250  shaky      handled        attempt 2: 1 line
           1.250  bad        refused        attempt 1: Not sold. Not to be retried
           1.250  bad        dead letter    callback names dlq-1: 489 Not sold.

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 
 namespace QStash.Serverless.CliTests.Dev;
 
@@ -75,6 +76,60 @@ public sealed class DevProcessTests : IDisposable
 
         Assert.Contains(data, second.Errors, StringComparison.Ordinal);
         Assert.Contains("--data", second.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a file in its place")]
+    [InlineData("a broken database")]
+    public async Task DataThatCannotBeUsed_IsNamedWithWhatToDo(string what)
+    {
+        string data = Path.Combine(_folder.Path, "data");
+        string file = what == "a broken database" ? Path.Combine(Directory.CreateDirectory(data).FullName, "qstash.db") : data;
+        await File.WriteAllTextAsync(file, new string('?', 5000));
+        await using Tool tool = Tool.Start(_folder.Path, "dev", "--port", "0", "--data", data);
+
+        Assert.Equal(1, await tool.EndAsync());
+
+        Assert.Contains($"The data directory '{data}' cannot be used: ", tool.Errors, StringComparison.Ordinal);
+        Assert.Contains("--data", tool.Errors, StringComparison.Ordinal);
+    }
+
+    [PosixFact]
+    public async Task AttemptThatOutlastsTheStop_IsToldOnTheErrorStream()
+    {
+        using TcpListener silent = new(IPAddress.Loopback, 0);
+        silent.Start();
+        await using Tool tool = Tool.Start(_folder.Path, "dev", "--port", "0", "--in-memory");
+        Settings settings = await SettingsAsync(tool);
+        using HttpRequestMessage request = new(HttpMethod.Post, $"{settings.Url}/v2/publish/http://{silent.LocalEndpoint}/") { Headers = { Authorization = new("Bearer", settings.Token) } };
+        using HttpResponseMessage accepted = await _http.SendAsync(request);
+        using Socket attempt = await silent.AcceptSocketAsync();
+
+        tool.Terminate();
+        await tool.EndAsync();
+
+        Assert.Contains("the server stopped before its attempt ended", tool.Errors, StringComparison.Ordinal);
+    }
+
+    [PosixFact]
+    public async Task CtrlCWhileItStarts_EndsItQuietly()
+    {
+        string data = Directory.CreateDirectory(Path.Combine(_folder.Path, "data")).FullName;
+        await using SqliteConnection other = new($"Data Source={Path.Combine(data, "qstash.db")};Pooling=False");
+        await other.OpenAsync();
+        await using SqliteCommand hold = other.CreateCommand();
+        hold.CommandText = "CREATE TABLE t(x); BEGIN EXCLUSIVE";
+        await hold.ExecuteNonQueryAsync();
+        await using Tool tool = Tool.Start(_folder.Path, "dev", "--port", "0", "--data", data);
+
+        // It waits for the database as soon as it holds its own lock.
+        Assert.True(SpinWait.SpinUntil(() => File.Exists(Path.Combine(data, "qstash.lock")), TimeSpan.FromMinutes(1)));
+        tool.CtrlC();
+        hold.CommandText = "ROLLBACK; DROP TABLE t";
+        await hold.ExecuteNonQueryAsync();
+
+        Assert.Equal(130, await tool.EndAsync());
+        Assert.Empty(tool.Errors);
     }
 
     [Fact]

@@ -48,6 +48,18 @@ public sealed class NetworkTests : ServerTest
         Assert.DoesNotContain("Accept-Encoding", headers.Keys);
     }
 
+    [Theory]
+    [InlineData("", "/")]
+    [InlineData("?q=1/2", "/?q=1/2")]
+    public async Task UrlWithoutAPath_IsCalledAtTheRootAndSignedAsPublished(string tail, string expected)
+    {
+        await SendAsync("POST", $"/v2/publish/{_origin}{tail}", "x", "Upstash-Retries: 0");
+        await SettleAsync();
+        (string target, _, IHeaderDictionary headers) = Assert.Single(_requests);
+        Assert.Equal(expected, target);
+        Assert.Equal(_origin + tail, (string?)Signed.Claims(headers["Upstash-Signature"].ToString())["sub"]);
+    }
+
     [Fact]
     public async Task EmptyGet_HasNoBodyAndNoContentType()
     {

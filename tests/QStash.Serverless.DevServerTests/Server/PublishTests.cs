@@ -166,6 +166,32 @@ public sealed class PublishTests : ServerTest
         Assert.Equal(HttpStatusCode.NotFound, (await GetAsync("/v2/messages/" + id)).Status);
     }
 
+    [Theory]
+    [InlineData("""{"destination":"https://app.test/bad","body":"\ud800"}""")]
+    [InlineData("""{"destination":"https://app.test/bad","body":{"a":"\ud800"}}""")]
+    [InlineData("""{"destination":"https://app.test/bad","headers":{"Upstash-Label":"\ud800"}}""")]
+    [InlineData("""{"destination":"https://app.test/bad","headers":{"\ud800":"x"}}""")]
+    [InlineData("""{"destination":"https://app.test/bad","headers":{"Content-Type":"a\r\nX-Forged: 1"}}""")]
+    [InlineData("""{"destination":"https://app.test/bad","headers":{"Upstash-Forward-X":"a\r\nX-Forged: 1"}}""")]
+    [InlineData("""{"destination":"https://app.test/bad","headers":{"Upstash-Forward-X":"\u0001"}}""")]
+    public async Task BatchItemWithTextThatCannotBeSent_IsRefusedInItsPlace(string item)
+    {
+        Answer answer = await SendAsync("POST", "/v2/batch", $$"""[{{item}},{"destination":"https://app.test/good"}]""");
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.NotNull((string?)answer.Json[0]!["error"]);
+        Assert.NotNull((string?)answer.Json[1]!["messageId"]);
+        await SettleAsync();
+        Assert.Equal(["/good"], App.Paths);
+    }
+
+    [Fact]
+    public async Task BatchOfBytesThatAreNoUtf8_IsRefusedInItsPlace()
+    {
+        Answer answer = await SendBytesAsync("POST", "/v2/batch", [.. """[{"destination":"https://app.test/","body":" """u8, 0xff, .. "\"}]"u8]);
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Contains("not valid Unicode", (string?)answer.Json[0]!["error"], StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Batch_AnswersInOrderAndRefusesOnlyTheBadItems()
     {

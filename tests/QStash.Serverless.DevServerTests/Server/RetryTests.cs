@@ -52,6 +52,47 @@ public sealed class RetryTests : ServerTest
     }
 
     [Fact]
+    public async Task RetriesWithoutDelay_AreAllAwaitedAndNeverMoreThanAHundredAtOnce()
+    {
+        int running = 0;
+        int most = 0;
+        App.Answer = async (_, _) =>
+        {
+            int now = Interlocked.Increment(ref running);
+            for (int seen = most; now > seen; seen = most)
+            {
+                Interlocked.CompareExchange(ref most, now, seen);
+            }
+
+            for (int i = 0; i < 100; i++)
+            {
+                await Task.Yield();
+            }
+
+            Interlocked.Decrement(ref running);
+            return TestApp.Reply(500);
+        };
+        await Task.WhenAll(Enumerable.Range(0, 130).Select(_ => PublishAsync("/x", "Upstash-Retries: 9", "Upstash-Retry-Delay: 0")));
+
+        // Whatever else a busy process does, it delays the end of one attempt and not the start of the next.
+        bool settled = false;
+        Task[] noise = [.. Enumerable.Range(0, 50).Select(_ => Task.Run(async () =>
+        {
+            while (!Volatile.Read(ref settled))
+            {
+                Thread.SpinWait(2000);
+                await Task.Yield();
+            }
+        }))];
+        await SettleAsync();
+        int received = App.Received.Length;
+        Volatile.Write(ref settled, true);
+        await Task.WhenAll(noise);
+        Assert.Equal(130 * 10, received);
+        Assert.InRange(most, 1, 100);
+    }
+
+    [Fact]
     public async Task ServerDrivenDelay_DoesNotAddAttempts()
     {
         App.Answers(_ => TestApp.Reply(503, "", OneHeader));

@@ -8,7 +8,9 @@ namespace QStash.Serverless.DevServerTests.Server;
 /// <summary>Reads and checks a delivery's signature with nothing but the protocol text (5.1).</summary>
 internal static class Signed
 {
-    public static JsonNode Claims(Received received) => JsonNode.Parse(Base64Url.DecodeFromChars(received.Headers["Upstash-Signature"].Split('.')[1]))!;
+    public static JsonNode Claims(Received received) => Claims(received.Headers["Upstash-Signature"]);
+
+    public static JsonNode Claims(string token) => JsonNode.Parse(Base64Url.DecodeFromChars(token.Split('.')[1]))!;
 
     /// <summary>Whether this key signed exactly this delivery.</summary>
     public static bool By(Received received, string key)

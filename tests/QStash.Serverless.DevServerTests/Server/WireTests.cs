@@ -1,4 +1,6 @@
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace QStash.Serverless.DevServerTests.Server;
@@ -57,6 +59,19 @@ public sealed class WireTests : ServerTest
         Answer answer = await SendAsync(method, path);
         Assert.Equal(status, answer.Status);
         Assert.NotNull(answer.Error);
+    }
+
+    [Fact]
+    public async Task BodyOverTheLimit_Is413WithQStashsOwnText()
+    {
+        using TcpClient client = new();
+        await client.ConnectAsync(Server.Url.Host, Server.Url.Port);
+        await using NetworkStream stream = client.GetStream();
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(
+            $"POST /v2/publish/https://app.test/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {Server.Token}\r\nContent-Length: 104857601\r\nConnection: close\r\n\r\n"));
+        string answer = await new StreamReader(stream).ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.StartsWith("HTTP/1.1 413 ", answer, StringComparison.Ordinal);
+        Assert.EndsWith("""{"error":"quota maxMessageSize exceeded, current limit: 104857600"}""", answer, StringComparison.Ordinal);
     }
 
     [Fact]

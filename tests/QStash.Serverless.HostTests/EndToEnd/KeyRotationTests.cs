@@ -26,13 +26,15 @@ public sealed class KeyRotationTests
         builder.Logging.ClearProviders().AddProvider(logs);
         builder.AddQStash().UseSigningKeys(keys).AddClient(options => (options.Url, options.Token) = (qstash.Url.ToString(), qstash.Token));
         await using WebApplication app = builder.Build();
-        app.MapQStash("/orders", (QStashDelivery<Purchase> order, CancellationToken _) =>
+        // A path of its own: a retry of some other local QStash, meant for whoever had this port before, must not count as a refusal here.
+        string path = $"/orders-{Guid.NewGuid():N}";
+        app.MapQStash(path, (QStashDelivery<Purchase> order, CancellationToken _) =>
         {
             received[order.Payload.Id] = 0;
             return Task.CompletedTask;
         });
         await app.StartAsync();
-        Destination orders = Destination.Url(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/orders");
+        Destination orders = Destination.Url(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + path);
         IQStashPublisher publisher = app.Services.GetRequiredService<IQStashPublisher>();
 
         for (int round = 0; round < 3; round++)

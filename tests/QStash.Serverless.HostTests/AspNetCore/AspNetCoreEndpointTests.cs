@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using QStash.Serverless.AspNetCore;
@@ -410,6 +411,49 @@ public sealed class AspNetCoreEndpointTests
         InvalidOperationException exception = await Assert.ThrowsAnyAsync<InvalidOperationException>(() => app.StartAsync());
 
         Assert.Contains("signing key", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Production", null, 1)]
+    [InlineData("Production", "https://shop.example", 0)]
+    [InlineData("Development", null, 0)]
+    public async Task Production_without_a_public_base_url_is_warned_once(string environment, string? publicBaseUrl, int warnings)
+    {
+        ContractSetup setup = new()
+        {
+            Environment = environment,
+            Settings = { ["QStash:CurrentSigningKey"] = s_key, ["QStash:PublicBaseUrl"] = publicBaseUrl },
+            Routes = { ["orders"] = DeliveryRoute.To<Purchase, OrderHandler>("orders") },
+        };
+        await using IContractHost host = await KestrelHost.StartAsync(setup);
+
+        await SendOneAsync(host);
+
+        Assert.Equal(warnings, setup.Logs.Lines.Count(static line => line.Text.Contains("QSTASH_PUBLIC_BASE_URL", StringComparison.Ordinal)));
+
+        static Task<HostReply> SendOneAsync(IContractHost host) =>
+            host.SendAsync("/orders", new SignedDelivery(host.Url + "/orders", s_key).AllHeaders(), default, null);
+    }
+
+    [Fact]
+    public async Task Configuration_is_reloaded_the_new_keys_count_at_once()
+    {
+        string newKey = SignedDelivery.NewSigningKey();
+        WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseTestServer();
+        builder.Configuration["QStash:CurrentSigningKey"] = s_key;
+        builder.AddQStash();
+        await using WebApplication app = builder.Build();
+        app.MapQStash<Purchase, OrderHandler>("/orders");
+        await app.StartAsync();
+
+        HttpStatusCode before = (await SendAsync(app, "/orders")).StatusCode;
+        app.Configuration["QStash:CurrentSigningKey"] = newKey;
+        ((IConfigurationRoot)app.Configuration).Reload();
+
+        Assert.Equal(HttpStatusCode.OK, before);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(app, "/orders", delivery => delivery with { SigningKey = newKey })).StatusCode);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(app, "/orders")).StatusCode);
     }
 
     [Fact]

@@ -53,7 +53,7 @@ public sealed partial class TrimmedApp : IAsyncLifetime
     // Everything that is built on the way goes to the temporary folder too: other builds of the same projects are not disturbed, nor do they disturb.
     private async Task PublishAsync(string published, CancellationToken cancellationToken)
     {
-        string project = Path.Combine(Root(), "tests", "QStash.Serverless.TrimTests.App", "QStash.Serverless.TrimTests.App.csproj");
+        string project = Path.Combine(Repository.Root, "tests", "QStash.Serverless.TrimTests.App", "QStash.Serverless.TrimTests.App.csproj");
         await using Subprocess publish = Subprocess.Start(
             Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") is { Length: > 0 } host ? host : "dotnet",
             ["publish", project, "-c", "Release", "-r", RuntimeInformation.RuntimeIdentifier, "--self-contained", "-o", published, "--artifacts-path", Path.Combine(_folder.FullName, "artifacts"), "-nodeReuse:false", "-p:UseSharedCompilation=false", "-tl:off"],
@@ -62,17 +62,6 @@ public sealed partial class TrimmedApp : IAsyncLifetime
         int exitCode = await publish.WaitForExitAsync(cancellationToken);
         PublishOutput = publish.Output;
         Assert.True(exitCode == 0, $"The trimmed app could not be published:{Environment.NewLine}{PublishOutput}");
-    }
-
-    private static string Root()
-    {
-        DirectoryInfo? folder = new(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "QStash.Serverless.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException($"No folder above '{AppContext.BaseDirectory}' holds QStash.Serverless.sln.");
     }
 
     [GeneratedRegex(@"Now listening on: (?<url>http://127\.0\.0\.1:\d+)")]

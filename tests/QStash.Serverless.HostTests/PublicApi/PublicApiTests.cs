@@ -20,7 +20,7 @@ public sealed class PublicApiTests
     public void Public_API_is_the_approved_one(string package)
     {
         string actual = Describe(Assembly.Load(package));
-        string file = Path.Combine(Folder(), package + ".txt");
+        string file = Path.Combine(Repository.Root, "tests", "QStash.Serverless.HostTests", "PublicApi", package + ".txt");
         if (Environment.GetEnvironmentVariable("QSTASH_APPROVE") == "1")
         {
             File.WriteAllText(file, actual);
@@ -76,6 +76,4 @@ public sealed class PublicApiTests
         : type.IsGenericType ? $"{type.Name.Split('`')[0]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>"
         : type.IsNested && !type.IsGenericParameter ? $"{Name(type.DeclaringType!)}.{type.Name}"
         : type.Name;
-
-    private static string Folder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 }

@@ -5,8 +5,6 @@ namespace QStash.Serverless.HostTests.Readme;
 /// <summary>Keeps the README and the code that is compiled and run here the same.</summary>
 public sealed partial class ReadmeTests
 {
-    private static readonly string s_root = FindRoot();
-
     public static TheoryData<string> CSharpBlocks => [.. Blocks("csharp")];
 
     public static TheoryData<string> Commands => [.. Blocks("bash").SelectMany(static block => block.Split('\n')).Where(static line => line.StartsWith("dotnet ", StringComparison.Ordinal))];
@@ -17,8 +15,8 @@ public sealed partial class ReadmeTests
     {
         string[] sources =
         [
-            .. Directory.EnumerateFiles(Path.Combine(s_root, "tests", "QStash.Serverless.HostTests", "Readme"), "*.cs"),
-            Path.Combine(s_root, "tests", "QStash.Serverless.ReadmeApp", "Program.cs"),
+            .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "QStash.Serverless.HostTests", "Readme"), "*.cs"),
+            Path.Combine(Repository.Root, "tests", "QStash.Serverless.ReadmeApp", "Program.cs"),
         ];
 
         Assert.Contains(sources, source => Normalize(File.ReadAllText(source)).Contains(Normalize(block), StringComparison.Ordinal));
@@ -31,25 +29,14 @@ public sealed partial class ReadmeTests
         Match path = ProjectOrSolution().Match(command);
 
         Assert.True(path.Success, command);
-        Assert.True(Path.Exists(Path.Combine(s_root, path.Groups[1].Value)), command);
+        Assert.True(Path.Exists(Path.Combine(Repository.Root, path.Groups[1].Value)), command);
     }
 
     private static IEnumerable<string> Blocks(string language) =>
-        Fence().Matches(File.ReadAllText(Path.Combine(s_root, "README.md")).ReplaceLineEndings("\n"))
+        Fence().Matches(File.ReadAllText(Path.Combine(Repository.Root, "README.md")).ReplaceLineEndings("\n"))
             .Where(match => match.Groups[1].Value == language).Select(static match => match.Groups[2].Value);
 
     private static string Normalize(string code) => string.Join('\n', code.ReplaceLineEndings("\n").Split('\n').Select(static line => line.Trim()));
-
-    private static string FindRoot()
-    {
-        string? folder = AppContext.BaseDirectory;
-        while (folder is not null && !File.Exists(Path.Combine(folder, "QStash.Serverless.sln")))
-        {
-            folder = Path.GetDirectoryName(folder);
-        }
-
-        return folder ?? throw new InvalidOperationException("The tests run outside the repository.");
-    }
 
     [GeneratedRegex(@"^```(\w+)\n(.*?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline)]
     private static partial Regex Fence();

@@ -1,4 +1,4 @@
-namespace QStash.Serverless.Tests.Architecture;
+namespace QStash.Serverless.Tests;
 
 /// <summary>The repository these tests were built from: the nearest folder above that holds the solution.</summary>
 internal static class Repository

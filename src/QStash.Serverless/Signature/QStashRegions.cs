@@ -10,12 +10,30 @@ internal static class QStashRegions
     {
         foreach (string known in All)
         {
-            if (region is not null && region.Length == known.Length && string.Equals(region.Replace('-', '_'), known, StringComparison.OrdinalIgnoreCase))
+            if (region is not null && IsSame(region, known))
             {
                 return known;
             }
         }
 
         return null;
+    }
+
+    private static bool IsSame(string region, string known)
+    {
+        if (region.Length != known.Length)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < known.Length; i++)
+        {
+            if (known[i] != (region[i] == '-' ? '_' : char.ToUpperInvariant(region[i])))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 
@@ -14,7 +13,7 @@ internal sealed class SigningKeyCache(ISigningKeySource source, bool isDevelopme
     private static readonly TimeSpan s_readLimit = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan s_failureInterval = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private volatile Entry[] _entries = NewEntries();
 
     internal ValueTask<SigningKeySet> GetAsync(string? region, CancellationToken cancellationToken)
     {
@@ -26,6 +25,12 @@ internal sealed class SigningKeyCache(ISigningKeySource source, bool isDevelopme
     internal async ValueTask<SigningKeySet?> GetNewerAsync(string? region, SigningKeySet failed, CancellationToken cancellationToken)
     {
         Entry entry = EntryOf(region);
+        if (entry.Keys is null)
+        {
+            // Forgotten in the meantime: the new configuration has not been read yet.
+            return await ReadFirstAsync(entry, region, cancellationToken).ConfigureAwait(false);
+        }
+
         if (entry.Keys == failed && !MayRefresh(entry))
         {
             return null;
@@ -59,9 +64,12 @@ internal sealed class SigningKeyCache(ISigningKeySource source, bool isDevelopme
         EntryOf(region).Superseded is { } superseded && timeProvider.GetElapsedTime(superseded.At) < RefreshInterval ? superseded.Keys : null;
 
     /// <summary>Forgets every answer: the source's configuration has changed.</summary>
-    internal void Clear() => _entries.Clear();
+    internal void Clear() => _entries = NewEntries();
 
-    private Entry EntryOf(string? region) => _entries.GetOrAdd(region ?? "", static _ => new Entry());
+    // The first entry is for deliveries that name no known region.
+    private Entry EntryOf(string? region) => _entries[region is null ? 0 : 1 + Array.IndexOf(QStashRegions.All, region)];
+
+    private static Entry[] NewEntries() => [new(), .. QStashRegions.All.Select(static _ => new Entry())];
 
     private bool MayRefresh(Entry entry) =>
         Interlocked.Read(ref entry.RefreshedAt) is var at && (at == long.MinValue || timeProvider.GetElapsedTime(at) >= RefreshInterval);

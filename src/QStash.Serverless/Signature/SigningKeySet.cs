@@ -12,6 +12,7 @@ internal sealed class SigningKeySet
 
     private readonly string[] _keys;
     private readonly SignatureProvider[] _providers;
+    private volatile int _lastMatch;
 
     internal SigningKeySet(IReadOnlyList<string> keys)
     {
@@ -26,16 +27,23 @@ internal sealed class SigningKeySet
     /// <summary>The keys of this set that the other lacks.</summary>
     internal SigningKeySet Without(SigningKeySet other) => new([.. _keys.Except(other._keys, StringComparer.Ordinal)]);
 
-    /// <summary>Whether any key made this MAC; compared in constant time, current key first.</summary>
+    /// <summary>
+    /// Whether any key made this MAC; compared in constant time. The current key is tried first, until another has matched: after a rotation every delivery is
+    /// signed with what is still configured as the next key, and then costs one MAC as before.
+    /// </summary>
     internal bool Matches(ReadOnlySpan<byte> signingInput, ReadOnlySpan<byte> mac, out int keysTried)
     {
         // The MAC is made and compared here: the providers' own Verify with offsets does not heed where the signature starts.
         Span<byte> expected = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        for (int i = 0; i < _providers.Length; i++)
+        int first = _lastMatch;
+        for (keysTried = 1; keysTried <= _providers.Length; keysTried++)
         {
+            // The key that matched last, then the others in their order.
+            int other = keysTried - 2;
+            int i = other < 0 ? first : other < first ? other : other + 1;
             if (_providers[i].Sign(signingInput, expected, out int written) && CryptographicOperations.FixedTimeEquals(expected[..written], mac))
             {
-                keysTried = i + 1;
+                _lastMatch = i;
                 return true;
             }
         }

@@ -28,6 +28,25 @@ public sealed class SigningKeyTests
         return positions;
     }
 
+    [Fact]
+    public async Task KeyThatMatchedLast_IsTriedFirstAndTheOthersStayInForce()
+    {
+        const string Other = "sig_ReceivingOther456789abcdefXY";
+        await using Receiving app = new(code: static options => options.OtherSigningKeys = [Other]);
+        string[] signers = [Receiving.Current, Receiving.Next, Receiving.Next, Other, Other, Receiving.Next, Receiving.Current, Receiving.Current, Other];
+        List<int> tried = [];
+
+        foreach (string signer in signers)
+        {
+            SignatureVerdict verdict = await app.VerifyAsync(Receiving.Sign(signer));
+            Assert.True(verdict.IsValid);
+            tried.Add(verdict.KeysTried);
+        }
+
+        Assert.Equal([1, 2, 1, 3, 1, 3, 2, 1, 3], tried);
+        Assert.Equal(SignatureFailure.WrongKey, (await app.VerifyAsync(Receiving.Sign("sig_ReceivingForeign6789abcdefXY"))).Failure);
+    }
+
     [Theory]
     [MemberData(nameof(Positions))]
     public async Task UnusableKeyInAnyPosition_TheAppDoesNotStartAndSaysWhy(string name, string key)

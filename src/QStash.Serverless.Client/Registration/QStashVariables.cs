@@ -32,12 +32,8 @@ internal static class QStashVariables
             return null;
         }
 
-        string region = text.Trim().ToUpperInvariant().Replace('-', '_');
-        if (region is not ("EU_CENTRAL_1" or "US_EAST_1"))
-        {
-            throw new InvalidOperationException($"QSTASH_REGION is '{text}': it must be EU_CENTRAL_1 or US_EAST_1, or not be set.");
-        }
-
+        string region = QStashRegions.Normalize(text.Trim())
+            ?? throw new InvalidOperationException($"QSTASH_REGION is '{text}': it must be {string.Join(" or ", QStashRegions.All)}, or not be set.");
         return Present(read(region + "_QSTASH_URL")) is { } url && Present(read(region + "_QSTASH_TOKEN")) is { } token ? (url, token) : null;
     }
 }

@@ -93,7 +93,7 @@ public sealed class QStashReceiver
     private async ValueTask<SignedClaims> AuthenticateWithNewerAsync(SignatureToken token, SigningKeySet failed, string? region, CancellationToken cancellationToken)
     {
         int tried = failed.Count;
-        SigningKeySet? newer = await Keys.GetNewerAsync(region, failed, cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        SigningKeySet? newer = await Keys.GetNewerAsync(region, failed, cancellationToken).ConfigureAwait(false);
         return IsSignedBy(newer) || IsSignedBy(Keys.GetSuperseded(region))
             ? Judge(token, tried)
             : SignedClaims.Refused(SignatureFailure.WrongKey, tried);

@@ -22,18 +22,20 @@ internal sealed class SigningKeyCache(ISigningKeySource source, bool isDevelopme
     }
 
     /// <summary>The keys to try after <paramref name="failed"/> did not fit: newer ones, or null when there are none.</summary>
-    internal async ValueTask<SigningKeySet?> GetNewerAsync(string? region, SigningKeySet failed, CancellationToken cancellationToken)
+    internal ValueTask<SigningKeySet?> GetNewerAsync(string? region, SigningKeySet failed, CancellationToken cancellationToken)
     {
         Entry entry = EntryOf(region);
+        return entry.Keys == failed && !MayRefresh(entry)
+            ? default
+            : new ValueTask<SigningKeySet?>(ReadNewerAsync(entry, region, failed, cancellationToken).WaitAsync(cancellationToken));
+    }
+
+    private async Task<SigningKeySet?> ReadNewerAsync(Entry entry, string? region, SigningKeySet failed, CancellationToken cancellationToken)
+    {
         if (entry.Keys is null)
         {
             // Forgotten in the meantime: the new configuration has not been read yet.
             return await ReadFirstAsync(entry, region, cancellationToken).ConfigureAwait(false);
-        }
-
-        if (entry.Keys == failed && !MayRefresh(entry))
-        {
-            return null;
         }
 
         await entry.Gate.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -139,4 +139,23 @@ public sealed class SigningKeyRefreshTests : IAsyncDisposable
 
         Assert.Equal(200, await _app.DeliverAsync(Receiving.Url, Receiving.Url));
     }
+
+    [Fact]
+    public async Task RefreshIsSlowAndTheHostCanWaitNoLonger_503AndTheRefreshServesTheNext()
+    {
+        await _app.VerifyAsync(Receiving.Sign(Receiving.Current));
+        _source.Keys = [Rolled];
+        _source.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenSource deadline = new();
+        DeliveryHeaders headers = new();
+        headers.Add(QStashHeaders.Signature, Receiving.Sign(Rolled));
+        Task<int> waiting = _app.DeliverAsync(new RawDelivery { Url = Receiving.Url, Headers = headers, Body = DeliveryBody.FromBytes(default) }, deadline.Token);
+
+        await deadline.CancelAsync();
+        Assert.Equal(503, await waiting.WaitAsync(TimeSpan.FromSeconds(30)));
+        _source.Gate.SetResult();
+
+        Assert.True((await _app.VerifyAsync(Receiving.Sign(Rolled))).IsValid);
+        Assert.Equal(2, _source.Reads);
+    }
 }

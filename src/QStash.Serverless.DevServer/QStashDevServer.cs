@@ -231,6 +231,7 @@ public sealed class QStashDevServer : IAsyncDisposable
     {
         MessageIntake intake = new(_hosts, _options.TimeProvider);
         return new(
+            [new("/v2/",
             [
                 .. new PublishRoutes(_store, intake).All,
                 .. new BatchRoute(_store, intake).All,
@@ -240,7 +241,7 @@ public sealed class QStashDevServer : IAsyncDisposable
                 .. new QueueRoutes(_store).All,
                 .. new KeyRoutes(_accounts).All,
                 .. UnbuiltRoutes.All,
-            ],
+            ])],
             _accounts,
             logger);
     }

@@ -101,13 +101,18 @@ internal sealed class AttemptSender : IDisposable
         Own(QStashHeaders.Retried, message.Retried.ToString(System.Globalization.CultureInfo.InvariantCulture));
         Own(QStashHeaders.Region, _region);
         Own(QStashHeaders.CallerIp, message.CallerIp ?? "");
+        Own(QStashHeaders.TopicName, message.Topic);
+        Own(QStashHeaders.ScheduleId, message.Schedule);
         Own(QStashHeaders.Signature, new DeliverySigner(_accounts[message.Account].Keys.Current).Sign(message.Url, message.Body, _time.GetUtcNow()));
         return request;
 
-        void Own(string name, string value)
+        void Own(string name, string? value)
         {
             request.Headers.Remove(name);
-            request.Headers.TryAddWithoutValidation(name, value);
+            if (value is not null)
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
         }
     }
 

@@ -13,6 +13,14 @@ internal sealed record DlqQuery(long Account, IReadOnlyList<string> DlqIds, stri
 /// <summary>The dead letter queue (protocol 2.6, 9.4).</summary>
 internal static class DlqRows
 {
+    public const string Tables = """
+        CREATE TABLE dlq(
+          seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, account INTEGER NOT NULL, message INTEGER NOT NULL REFERENCES messages(seq),
+          status INTEGER NOT NULL, response_headers TEXT NOT NULL, response_body BLOB NOT NULL);
+        CREATE INDEX dlq_account ON dlq(account, seq);
+        CREATE INDEX dlq_message ON dlq(message);
+        """;
+
     /// <summary>Keeps a failed message with its last response, and returns the entry's id.</summary>
     public static string InsertDlqEntry(this StoreSession session, StoredMessage message, Outcome outcome, long now)
     {

@@ -14,6 +14,14 @@ internal sealed record EventQuery(long Account, IReadOnlyList<string> MessageIds
 /// <summary>The events of messages (protocol 9).</summary>
 internal static class EventRows
 {
+    public const string Tables = """
+        CREATE TABLE events(
+          seq INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL, message INTEGER NOT NULL REFERENCES messages(seq), time INTEGER NOT NULL,
+          state TEXT NOT NULL, error TEXT, next_delivery INTEGER, status INTEGER, response_headers TEXT, response_body BLOB);
+        CREATE INDEX events_account ON events(account, seq);
+        CREATE INDEX events_message ON events(message, seq);
+        """;
+
     /// <summary>Records an event; it is announced when the transaction has committed.</summary>
     public static void Record(
         this StoreSession session, StoredMessage message, string state, long now, Outcome? outcome = null, long? nextDelivery = null, string? dlqId = null)

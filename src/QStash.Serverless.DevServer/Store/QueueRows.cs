@@ -9,6 +9,16 @@ internal sealed record StoredQueue(string Name, int Parallelism, bool Paused, lo
 /// </summary>
 internal static class QueueRows
 {
+    public const string Tables = """
+        CREATE TABLE queues(
+          account INTEGER NOT NULL, name TEXT NOT NULL, parallelism INTEGER NOT NULL, paused INTEGER NOT NULL, created_at INTEGER NOT NULL,
+          updated_at INTEGER NOT NULL, PRIMARY KEY(account, name)) WITHOUT ROWID;
+
+        -- A slot is held by the message at a queue's head; open counts the message and its unfinished callbacks.
+        CREATE TABLE queue_slots(message_id TEXT PRIMARY KEY, account INTEGER NOT NULL, queue TEXT NOT NULL, open INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX queue_slots_queue ON queue_slots(account, queue);
+        """;
+
     /// <summary>Creates the queue with one slot unless it exists.</summary>
     public static void EnsureQueue(this StoreSession session, long account, string name, long now)
         => session.Database.Execute(

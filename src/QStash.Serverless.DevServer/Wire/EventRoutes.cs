@@ -92,7 +92,10 @@ internal sealed class EventRoutes(QStashStore store)
             json.WriteNumber("nextDeliveryTime", next);
         }
 
+        MessageJson.WriteText(json, "topicName", message.Topic);
+        MessageJson.WriteText(json, "endpointName", message.Endpoint);
         MessageJson.WriteText(json, "queueName", message.Queue);
+        MessageJson.WriteText(json, "scheduleId", message.Schedule);
         MessageJson.WriteText(json, "callback", settings.Callback?.Url);
         MessageJson.WriteHeadersIfAny(json, "callbackHeaders", settings.Callback?.Headers);
         MessageJson.WriteText(json, "failureCallback", settings.FailureCallback?.Url);

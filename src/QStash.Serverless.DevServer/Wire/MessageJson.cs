@@ -22,6 +22,8 @@ internal static class MessageJson
         PublishSettings settings = message.Settings;
         json.WriteString("messageId", message.Id);
         json.WriteString("url", message.Url);
+        WriteText(json, "topicName", message.Topic);
+        WriteText(json, "endpointName", message.Endpoint);
         json.WriteString("method", settings.Method);
         WriteHeaders(json, "header", settings.Headers);
         WriteBody(json, "body", "bodyBase64", message.Body);
@@ -33,6 +35,7 @@ internal static class MessageJson
         WriteText(json, "failureCallback", settings.FailureCallback?.Url);
         WriteHeadersIfAny(json, "failureCallbackHeader", settings.FailureCallback?.Headers);
         WriteText(json, "queueName", message.Queue);
+        WriteText(json, "scheduleId", message.Schedule);
         WriteText(json, "callerIP", message.CallerIp);
         WriteText(json, "retryDelayExpression", settings.RetryDelay?.Text);
         WriteLabels(json, settings.Labels);

@@ -38,6 +38,9 @@ internal sealed record PublishSettings
 
     public string? Queue { get; init; }
 
+    /// <summary>What reads hide.</summary>
+    public RedactedFields Redacted { get; init; } = RedactedFields.None;
+
     /// <summary>Reads and checks every setting.</summary>
     /// <exception cref="WireException">400 naming the first header that is wrong; 501 naming one that is not built yet.</exception>
     public static PublishSettings Parse(SettingsBag bag)
@@ -72,6 +75,7 @@ internal sealed record PublishSettings
             ContentBasedDeduplication = Setting.Flag(bag, QStashHeaders.ContentBasedDeduplication),
             Labels = [.. bag.All(QStashHeaders.Label).SelectMany(l => l.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
             Queue = queue,
+            Redacted = RedactedFields.Parse(bag),
         };
     }
 }

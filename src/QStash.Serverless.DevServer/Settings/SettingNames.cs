@@ -17,7 +17,7 @@ internal static class SettingNames
 
     /// <summary>Settings this server cannot honour yet: a message that asks for one is refused, never accepted without it.</summary>
     private static readonly string[] Unbuilt =
-        [QStashHeaders.FlowControlKey, QStashHeaders.FlowControlValue, QStashHeaders.RedactFields, QStashHeaders.Cron];
+        [QStashHeaders.FlowControlKey, QStashHeaders.FlowControlValue, QStashHeaders.Cron];
 
     public static bool IsSetting(string name)
         => Known.Contains(name)

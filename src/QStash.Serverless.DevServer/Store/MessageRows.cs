@@ -18,6 +18,7 @@ internal static class MessageRows
           finished_at INTEGER, body BLOB NOT NULL);
         CREATE INDEX messages_due ON messages(due, seq) WHERE phase = 0 AND ready = 1;
         CREATE INDEX messages_standing ON messages(account, queue, seq) WHERE phase = 0 AND ready = 0;
+        CREATE INDEX messages_pending ON messages(account, seq) WHERE phase < 2;
         CREATE INDEX messages_queued ON messages(account, queue) WHERE queue IS NOT NULL AND phase < 2;
         CREATE INDEX messages_active ON messages(seq) WHERE phase = 1;
         CREATE INDEX messages_finished ON messages(finished_at) WHERE phase = 2;
@@ -28,6 +29,9 @@ internal static class MessageRows
 
     /// <summary>How many of <see cref="Columns"/> precede a joined row's own columns.</summary>
     public const int ColumnCount = 20;
+
+    private static readonly string PendingSql =
+        $"SELECT m.id FROM messages m WHERE m.account = ?1 AND m.phase < 2 AND m.cancel_requested = 0 AND {MessageFilter.Sql(3, "m.created_at")} ORDER BY m.seq LIMIT ?2";
 
     private const string Select = $"SELECT {Columns} FROM messages m ";
 
@@ -58,9 +62,8 @@ internal static class MessageRows
         => session.Database.Scalar("SELECT due FROM messages WHERE phase = 0 AND ready = 1 ORDER BY due, seq LIMIT 1");
 
     /// <summary>The ids of messages that are not over and not yet cancelled, oldest first.</summary>
-    public static List<string> PendingMessages(this StoreSession session, long account, int atMost)
-        => session.Database.Query(
-            "SELECT id FROM messages WHERE account = ?1 AND phase < 2 AND cancel_requested = 0 ORDER BY seq LIMIT ?2", row => row.GetString(0), account, atMost);
+    public static List<string> PendingMessages(this StoreSession session, long account, MessageFilter filter, int atMost)
+        => session.Database.Query(PendingSql, row => row.GetString(0), [account, atMost, .. filter.Arguments]);
 
     public static void MarkActive(this StoreSession session, StoredMessage message)
         => session.Database.Execute("UPDATE messages SET phase = 1 WHERE seq = ?1", message.Seq);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using QStash.Serverless.DevServer.Accounts;
 using QStash.Serverless.DevServer.Delivery;
 using QStash.Serverless.DevServer.Intake;
+using QStash.Serverless.DevServer.Quotas;
 using QStash.Serverless.DevServer.Store;
 using QStash.Serverless.DevServer.Wire;
 
@@ -20,6 +21,7 @@ public sealed class QStashDevServer : IAsyncDisposable
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
 
     private readonly QStashDevServerOptions _options;
+    private readonly Limits _limits;
     private readonly QStashStore _store;
     private readonly AccountBook _accounts;
     private readonly HostMap _hosts;
@@ -33,10 +35,11 @@ public sealed class QStashDevServer : IAsyncDisposable
     private QStashDevServer(QStashDevServerOptions options, QStashStore store, AccountBook accounts, HostMap hosts, ILogger logger)
     {
         _options = options;
+        _limits = Limits.Of(options.Quota);
         _store = store;
         _accounts = accounts;
         _hosts = hosts;
-        _sender = new(accounts, hosts, options.TimeProvider, options.Region);
+        _sender = new(accounts, hosts, options.TimeProvider, options.Region, _limits);
         _dispatcher = new(store, _sender, options.TimeProvider, logger);
         _logs = new();
         store.Committed += events =>

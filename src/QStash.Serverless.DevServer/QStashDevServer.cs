@@ -26,6 +26,8 @@ public sealed class QStashDevServer : IAsyncDisposable
     private readonly AccountBook _accounts;
     private readonly HostMap _hosts;
     private readonly AttemptSender _sender;
+    private readonly MessageIntake _intake;
+    private readonly ScheduleIntake _schedules;
     private readonly Dispatcher _dispatcher;
     private readonly LogStream _logs;
     private readonly SemaphoreSlim _advancing = new(1, 1);
@@ -40,7 +42,9 @@ public sealed class QStashDevServer : IAsyncDisposable
         _accounts = accounts;
         _hosts = hosts;
         _sender = new(accounts, hosts, options.TimeProvider, options.Region, _limits);
-        _dispatcher = new(store, _sender, options.TimeProvider, logger);
+        _intake = new(hosts, options.TimeProvider);
+        _schedules = new(_intake, options.TimeProvider);
+        _dispatcher = new(store, _sender, _schedules, options.TimeProvider, logger);
         _logs = new();
         store.Committed += events =>
         {
@@ -222,7 +226,7 @@ public sealed class QStashDevServer : IAsyncDisposable
     private async Task<DateTimeOffset?> NextInstantAsync(DevServerClock clock)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        long? due = await _store.RunAsync(session => session.NextDue()).ConfigureAwait(false);
+        long? due = await _store.RunAsync(session => session.NextInstant()).ConfigureAwait(false);
         DateTimeOffset? timer = clock.NextTimer;
 
         // What is due now and still waits has no free place: only a timer can end one of the attempts that hold them.
@@ -232,16 +236,18 @@ public sealed class QStashDevServer : IAsyncDisposable
 
     private Router CreateRouter(ILogger logger)
     {
-        MessageIntake intake = new(_hosts, _options.TimeProvider);
+        ScheduleRoutes schedules = new(_store, _schedules);
         return new(
             [new("/v2/",
             [
-                .. new PublishRoutes(_store, intake).All,
-                .. new BatchRoute(_store, intake).All,
+                .. new PublishRoutes(_store, _intake, schedules).All,
+                .. new BatchRoute(_store, _intake).All,
                 .. new MessageRoutes(_store, _options.TimeProvider).All,
                 .. new EventRoutes(_store).All,
-                .. new DlqRoutes(_store, intake).All,
-                .. new QueueRoutes(_store).All,
+                .. new DlqRoutes(_store, _intake).All,
+                .. new QueueRoutes(_store, _options.TimeProvider).All,
+                .. new UrlGroupRoutes(_store, _hosts, _options.TimeProvider).All,
+                .. schedules.All,
                 .. new KeyRoutes(_accounts).All,
                 .. UnbuiltRoutes.All,
             ])],

@@ -46,6 +46,11 @@ internal sealed record PublishSettings
     public static PublishSettings Parse(SettingsBag bag)
     {
         SettingNames.RefuseUnbuilt(bag);
+        if (bag.Has(QStashHeaders.Cron))
+        {
+            throw Setting.Bad(QStashHeaders.Cron, "it makes a schedule, which a queue, a batch, a URL group's defaults and a retry cannot: send it to /v2/schedules");
+        }
+
         Dictionary<string, string[]> headers = Setting.Forwarded(bag, QStashHeaders.ForwardPrefix);
         if (bag.TryGet(SettingNames.ContentType, out string? contentType))
         {

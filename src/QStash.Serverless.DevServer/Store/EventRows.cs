@@ -55,6 +55,8 @@ internal static class EventRows
             Retried = message.Retried,
             MaxRetries = message.Settings.Retries,
             QueueName = message.Queue,
+            UrlGroup = message.Topic,
+            ScheduleId = message.Schedule,
             CallbackOf = message.Source,
             Labels = message.Settings.Labels,
             ResponseStatus = outcome?.Status,
@@ -106,6 +108,9 @@ internal static class EventRows
 
     /// <summary>A list as the parameter of <c>json_each</c>, so that the text of the SQL never depends on it.</summary>
     public static string Set(IReadOnlyList<string> values) => JsonSerializer.Serialize(values, StoreJson.Default.IReadOnlyListString);
+
+    /// <summary>The list that <see cref="Set"/> wrote.</summary>
+    public static IReadOnlyList<string> Texts(string set) => JsonSerializer.Deserialize(set, StoreJson.Default.IReadOnlyListString) ?? [];
 
     public static string HeaderText(IReadOnlyDictionary<string, string[]> headers)
         => JsonSerializer.Serialize(new Dictionary<string, string[]>(headers), StoreJson.Default.DictionaryStringStringArray);

@@ -30,6 +30,10 @@ internal static class MessageRows
     /// <summary>How many of <see cref="Columns"/> precede a joined row's own columns.</summary>
     public const int ColumnCount = 20;
 
+    /// <summary>A waiting message whose turn has come, and whose queue is not paused.</summary>
+    private const string MayStart =
+        "m.phase = 0 AND m.ready = 1 AND NOT EXISTS (SELECT 1 FROM queues q WHERE q.account = m.account AND q.name = m.queue AND q.paused = 1)";
+
     private static readonly string PendingSql =
         $"SELECT m.id FROM messages m WHERE m.account = ?1 AND m.phase < 2 AND m.cancel_requested = 0 AND {MessageFilter.Sql(3, "m.created_at")} ORDER BY m.seq LIMIT ?2";
 
@@ -55,11 +59,19 @@ internal static class MessageRows
 
     /// <summary>The messages that may start now, in order of due time, then of acceptance.</summary>
     public static List<StoredMessage> DueMessages(this StoreSession session, long now, int atMost)
-        => session.Database.Query(Select + "WHERE m.phase = 0 AND m.ready = 1 AND m.due <= ?1 ORDER BY m.due, m.seq LIMIT ?2", Read, now, atMost);
+        => session.Database.Query($"{Select} WHERE {MayStart} AND m.due <= ?1 ORDER BY m.due, m.seq LIMIT ?2", Read, now, atMost);
 
     /// <summary>When the next message may start; null when none waits.</summary>
     public static long? NextDue(this StoreSession session)
-        => session.Database.Scalar("SELECT due FROM messages WHERE phase = 0 AND ready = 1 ORDER BY due, seq LIMIT 1");
+        => session.Database.Scalar($"SELECT m.due FROM messages m WHERE {MayStart} ORDER BY m.due, m.seq LIMIT 1");
+
+    /// <summary>When the next message may start or the next schedule triggers; null when nothing is planned.</summary>
+    public static long? NextInstant(this StoreSession session)
+    {
+        long? due = session.NextDue();
+        long? trigger = session.NextTrigger();
+        return due is null || trigger < due ? trigger : due;
+    }
 
     /// <summary>The ids of messages that are not over and not yet cancelled, oldest first.</summary>
     public static List<string> PendingMessages(this StoreSession session, long account, MessageFilter filter, int atMost)

@@ -24,6 +24,27 @@ internal static class QueueRows
         => session.Database.Execute(
             "INSERT INTO queues(account, name, parallelism, paused, created_at, updated_at) VALUES(?1, ?2, 1, 0, ?3, ?3) ON CONFLICT DO NOTHING", account, name, now);
 
+    /// <summary>Creates a queue or changes what is not null, and lets those deliver that now may.</summary>
+    public static void PutQueue(this StoreSession session, long account, string name, int? parallelism, bool? paused, long now)
+    {
+        session.EnsureQueue(account, name, now);
+        session.Database.Execute(
+            "UPDATE queues SET parallelism = COALESCE(?3, parallelism), paused = COALESCE(?4, paused), updated_at = ?5 WHERE account = ?1 AND name = ?2",
+            account, name, parallelism, paused is { } p ? (p ? 1 : 0) : null, now);
+        session.Promote(account, name);
+        session.DueChanged = true;
+    }
+
+    /// <summary>Removes a queue and returns the ids of the messages still in it, oldest first.</summary>
+    public static List<string> DeleteQueue(this StoreSession session, long account, string name)
+    {
+        session.Database.Execute("DELETE FROM queues WHERE account = ?1 AND name = ?2", account, name);
+        return session.Database.Query(
+            "SELECT id FROM messages WHERE account = ?1 AND queue = ?2 AND phase < 2 ORDER BY seq", row => row.GetString(0), account, name);
+    }
+
+    public static StoredQueue? FindQueue(this StoreSession session, long account, string name) => session.FindQueues(account, name).SingleOrDefault();
+
     /// <summary>Gives free slots to the messages that stand first.</summary>
     public static void Promote(this StoreSession session, long account, string queue)
     {

@@ -12,6 +12,8 @@ internal static class Schema
         EventRows.Tables,
         DlqRows.Tables,
         QueueRows.Tables,
+        UrlGroupRows.Tables,
+        ScheduleRows.Tables,
         DeduplicationRows.Tables);
 
     /// <summary>Creates the tables in an empty database.</summary>

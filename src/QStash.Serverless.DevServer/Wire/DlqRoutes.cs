@@ -71,7 +71,7 @@ internal sealed class DlqRoutes(QStashStore store, MessageIntake intake)
     private async Task<WireReply> RetryAsync(WireCall call)
     {
         SettingsBag overrides = SettingsReader.OfOverride(call);
-        Accepted accepted = await store.RunAsync(session => Retry(session, Find(session, call, call["dlqId"]), overrides)).ConfigureAwait(false);
+        Receipt accepted = await store.RunAsync(session => Retry(session, Find(session, call, call["dlqId"]), overrides)).ConfigureAwait(false);
         return WireReply.Json(201, json => PublishRoutes.Write(json, accepted));
     }
 
@@ -79,7 +79,7 @@ internal sealed class DlqRoutes(QStashStore store, MessageIntake intake)
     {
         ListParameters parameters = await ListParameters.OfBulkWriteAsync(call, BulkParameters).ConfigureAwait(false);
         SettingsBag overrides = SettingsReader.OfOverride(call);
-        (List<Accepted> accepted, string? cursor) = await store.RunAsync(session =>
+        (List<Receipt> accepted, string? cursor) = await store.RunAsync(session =>
         {
             foreach (string id in parameters.Many("dlqIds"))
             {
@@ -101,12 +101,16 @@ internal sealed class DlqRoutes(QStashStore store, MessageIntake intake)
     }
 
     /// <summary>A new message from the old one's body and settings. It is due at once and never taken for a duplicate of the failed one.</summary>
-    private Accepted Retry(StoreSession session, DlqEntry entry, SettingsBag overrides)
+    private Receipt Retry(StoreSession session, DlqEntry entry, SettingsBag overrides)
     {
         SettingsBag stored = new SettingsBag().OverriddenBy(entry.Message.Settings.Raw);
         stored.Remove(QStashHeaders.Delay, QStashHeaders.NotBefore, QStashHeaders.DeduplicationId, QStashHeaders.ContentBasedDeduplication);
         StoredMessage failed = entry.Message;
-        CheckedSubmission submission = intake.Check(new(failed.Account, failed.Url, stored.OverriddenBy(overrides), failed.Body, failed.CallerIp));
+        CheckedSubmission submission = intake.Check(session, new(failed.Account, failed.Url, stored.OverriddenBy(overrides), failed.Body, failed.CallerIp)
+        {
+            Again = new(failed.Url, failed.Topic, failed.Endpoint),
+            Schedule = failed.Schedule,
+        });
         session.DeleteDlqEntry(entry);
         return intake.Accept(session, submission);
     }

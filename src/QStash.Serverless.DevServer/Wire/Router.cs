@@ -41,7 +41,7 @@ internal sealed class Router(IReadOnlyList<RouteTable> tables, AccountBook accou
         }
 
         http.Response.StatusCode = reply.Status;
-        http.Response.ContentType = "application/json";
+        http.Response.ContentType = reply.Body.IsEmpty ? null : "application/json";
         http.Response.ContentLength = reply.Body.Length;
         await http.Response.Body.WriteAsync(reply.Body, http.RequestAborted).ConfigureAwait(false);
     }

@@ -81,7 +81,6 @@ public sealed class PublishTests : ServerTest
 
     [Theory]
     [InlineData("Upstash-Flow-Control-Key: k")]
-    [InlineData("Upstash-Cron: * * * * *")]
     public async Task SettingThatIsNotBuilt_IsRefusedNotIgnored(string header)
     {
         Answer answer = await SendAsync("POST", "/v2/publish/https://app.test/", "x", header);

@@ -1,11 +1,12 @@
 using QStash.Serverless.DevServer.Delivery;
+using QStash.Serverless.DevServer.Quotas;
 using QStash.Serverless.DevServer.Settings;
 using QStash.Serverless.DevServer.Store;
 
 namespace QStash.Serverless.DevServer.Intake;
 
 /// <summary>Accepts messages inside one transaction: every check comes before the first write (protocol, Appendix C).</summary>
-internal sealed class MessageIntake(HostMap hosts, TimeProvider time)
+internal sealed class MessageIntake(HostMap hosts, Limits limits, TimeProvider time)
 {
     /// <summary>How far ahead a message may be due (protocol 8.5, pay-as-you-go).</summary>
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(365);
@@ -29,6 +30,11 @@ internal sealed class MessageIntake(HostMap hosts, TimeProvider time)
         if (settings.FirstAttempt(now) - now > (long)LongestDelay.TotalMilliseconds)
         {
             throw new WireException(412, $"quota maxDelay exceeded, current limit: {LongestDelay.TotalSeconds:0}");
+        }
+
+        if (settings.Queue is { } queue)
+        {
+            session.CheckQueueCount(submission.Account, queue, limits);
         }
 
         CheckCallback(settings, settings.Callback, QStashHeaders.Callback);

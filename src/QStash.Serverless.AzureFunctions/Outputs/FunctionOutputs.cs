@@ -158,10 +158,13 @@ internal sealed class FunctionOutputs
         }
     }
 
+    /// <summary>What a method returns in the end; the body of a <see cref="QStashResult"/> can be anything.</summary>
     private static Type Returned(Type type) =>
-        type.IsGenericType && type.GetGenericTypeDefinition() is var definition && (definition == typeof(Task<>) || definition == typeof(ValueTask<>))
+        type.IsGenericType && type.GetGenericTypeDefinition() is var definition && (definition == typeof(Task<>) || definition == typeof(ValueTask<>) || definition == typeof(QStashResult<>))
             ? Returned(type.GetGenericArguments()[0])
-            : type == typeof(Task) || type == typeof(ValueTask) ? typeof(void) : type;
+            : type == typeof(Task) || type == typeof(ValueTask) ? typeof(void)
+            : type == typeof(QStashResult) ? typeof(object)
+            : type;
 
     private static bool IsHttpResponse(Type type) =>
         typeof(Microsoft.Azure.Functions.Worker.Http.HttpResponseData).IsAssignableFrom(type)

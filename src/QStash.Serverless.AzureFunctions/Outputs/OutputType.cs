@@ -28,6 +28,11 @@ internal sealed class OutputType
     /// <exception cref="FormatException">Values of it cannot be published; the message says what can.</exception>
     internal static OutputType Of(Type declared)
     {
+        if (declared == typeof(void))
+        {
+            throw new FormatException("the function returns nothing that could be published; let it return the value, or remove [QStashOutput]");
+        }
+
         Type type = Nullable.GetUnderlyingType(declared) ?? declared;
         OutputType output = ElementOf(type) is { } element ? new OutputType(Nullable.GetUnderlyingType(element) ?? element, isCollection: true) : new OutputType(type, isCollection: false);
         return output._isCollection && output.Message == typeof(byte) ? throw new FormatException($"a collection of bytes would be one message a byte; declare it as byte[] instead of {Name(declared)}")
@@ -89,7 +94,7 @@ internal sealed class OutputType
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "As above.")]
     private static bool CanBeRead(Type type) =>
         !typeof(Task).IsAssignableFrom(type) && !typeof(Stream).IsAssignableFrom(type) && !typeof(Delegate).IsAssignableFrom(type)
-        && type != typeof(void) && type != typeof(ValueTask) && !Is(type, typeof(ValueTask<>))
+        && type != typeof(ValueTask) && !Is(type, typeof(ValueTask<>))
         && !Is(type, typeof(IAsyncEnumerable<>)) && !Array.Exists(type.GetInterfaces(), static i => Is(i, typeof(IAsyncEnumerable<>)));
 
     private static bool Is(Type type, Type definition) => type.IsGenericType && type.GetGenericTypeDefinition() == definition;

@@ -21,4 +21,18 @@ public static class QStashClientBuilderExtensions
         builder.Services.TryAddSingleton(static provider => new SigningKeyFallback(new ApiSigningKeys(provider.GetRequiredService<QStashClient>())));
         return builder;
     }
+
+    /// <summary>
+    /// Registers a further <see cref="QStashClient"/> under a name, for apps with several QStash accounts: as a keyed service, and as keyed
+    /// <see cref="IQStashPublisher"/>. Token and URL come from the configuration section of that name; the app does not start without a token.
+    /// </summary>
+    /// <param name="builder">What <c>AddQStash()</c> returned.</param>
+    /// <param name="name">The name, which is the section's too, as in <c>Billing</c> or <c>Accounts:Billing</c>.</param>
+    /// <param name="configure">Sets options; what it sets beats every other source.</param>
+    public static QStashBuilder AddClient(this QStashBuilder builder, string name, Action<QStashClientOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddQStashClient(builder.Configuration, name, configure);
+        return builder;
+    }
 }

@@ -70,7 +70,7 @@ public sealed class DeliveryEngine
             return Refuse(route, claims.ToVerdict());
         }
 
-        if (!SignedUrl.Matches(claims.Url!, raw.Url, raw.PathIsDecoded, _publicBaseUrls))
+        if (!SignedUrl.Matches(claims.Url!, raw.Url, raw.PathIsDecoded, _publicBaseUrls, raw.PathPrefix))
         {
             return Refuse(route, claims.ToVerdict(SignatureFailure.WrongUrl), raw.Url);
         }

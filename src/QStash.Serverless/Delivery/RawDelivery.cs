@@ -16,6 +16,12 @@ public sealed class RawDelivery
     public bool PathIsDecoded { get; init; }
 
     /// <summary>
+    /// A leading part of the path that belongs to the host, as Azure Functions' route prefix <c>/api</c> does, so that a proxy in front may leave it out: with
+    /// <see cref="QStashReceiverOptions.PublicBaseUrl"/> set, the signed URL may be without it. Empty when there is none.
+    /// </summary>
+    public string PathPrefix { get; init; } = "";
+
+    /// <summary>
     /// Fires when the host must answer: the handler's token fires with it, and a handler that goes on all the same is not waited for. It and its scope may
     /// then outlive the reply. Hosts that can wait leave it unset.
     /// </summary>

@@ -26,7 +26,12 @@ internal static class SignedUrl
     }
 
     /// <summary>The URLs a delivery may have been signed for: each public base URL with the path and query the host saw; else the URL it saw.</summary>
-    internal static bool Matches(string signed, string seen, bool pathIsDecoded, IReadOnlyList<string> publicBaseUrls)
+    /// <param name="signed">The <c>sub</c> claim.</param>
+    /// <param name="seen">The URL that was called.</param>
+    /// <param name="pathIsDecoded">The host delivered a decoded path.</param>
+    /// <param name="publicBaseUrls">Each without a trailing slash.</param>
+    /// <param name="pathPrefix">What the host puts before every path, which a proxy may leave out.</param>
+    internal static bool Matches(string signed, string seen, bool pathIsDecoded, IReadOnlyList<string> publicBaseUrls, string pathPrefix = "")
     {
         if (publicBaseUrls.Count == 0)
         {
@@ -40,6 +45,7 @@ internal static class SignedUrl
             int origin = AuthorityEnd(baseUrl);
             string basePath = baseUrl[origin..];
             if (Equivalent(signed, baseUrl + pathAndQuery, pathIsDecoded)
+                || (pathPrefix.Length > 0 && StartsWithSegments(pathAndQuery, pathPrefix) && Equivalent(signed, baseUrl + pathAndQuery[pathPrefix.Length..], pathIsDecoded))
                 || (basePath.Length > 0 && StartsWithSegments(pathAndQuery, basePath) && Equivalent(signed, baseUrl[..origin] + pathAndQuery, pathIsDecoded)))
             {
                 return true;

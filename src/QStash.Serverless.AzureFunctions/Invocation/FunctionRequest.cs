@@ -27,9 +27,19 @@ internal static class FunctionRequest
 
             // The Functions host decodes the path and escapes it anew before the worker sees it.
             PathIsDecoded = true,
-            PathPrefix = pathPrefix,
+            OtherUrls = WithoutPrefix(request.Url.OriginalString, pathPrefix),
             RouteValues = RouteValues(context, function.Route),
         };
+    }
+
+    // A proxy in front (Front Door, a reverse proxy) may leave the route prefix out of the public URL.
+    private static IEnumerable<string> WithoutPrefix(string url, string prefix)
+    {
+        int path = url.IndexOf('/', url.IndexOf("://", StringComparison.Ordinal) + 3);
+        if (prefix.Length > 0 && path >= 0 && url.AsSpan(path).StartsWith(prefix + "/", StringComparison.OrdinalIgnoreCase))
+        {
+            yield return string.Concat(url.AsSpan(0, path), url.AsSpan(path + prefix.Length));
+        }
     }
 
     internal static async Task<HttpResponseData> AnswerAsync(HttpRequestData request, DeliveryReply reply)

@@ -20,11 +20,10 @@ internal static class AspNetCoreDeliveries
         }
 
         stopping = context.RequestAborted;
-        DeliveryBody body = DeliveryBody.FromStream(request.Body, request.ContentLength);
         Dictionary<string, string> routeValues = request.RouteValues.ToDictionary(static value => value.Key, static value => value.Value?.ToString() ?? "", StringComparer.OrdinalIgnoreCase);
         if (context.Features.Get<IOriginalRequest>() is { } original)
         {
-            return original.Read(context, body, routeValues, out stopping);
+            return original.Read(context, routeValues, out stopping);
         }
 
         DeliveryHeaders headers = new();
@@ -37,7 +36,7 @@ internal static class AspNetCoreDeliveries
         {
             Url = $"{request.Scheme}://{request.Host.Value}{RawPathAndQuery(context)}",
             Headers = headers,
-            Body = body,
+            Body = DeliveryBody.FromStream(request.Body, request.ContentLength),
             RouteValues = routeValues,
         };
     }

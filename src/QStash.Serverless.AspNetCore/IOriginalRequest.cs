@@ -7,10 +7,9 @@ namespace QStash.Serverless.AspNetCore;
 /// </summary>
 internal interface IOriginalRequest
 {
-    /// <summary>The request as the host got it.</summary>
+    /// <summary>The request as the host got it, its body included.</summary>
     /// <param name="context">The request that was made of it.</param>
-    /// <param name="body">Its body, unread.</param>
     /// <param name="routeValues">The values of the route template's parameters.</param>
     /// <param name="stopping">Fires when the handler shall end.</param>
-    RawDelivery Read(HttpContext context, DeliveryBody body, IReadOnlyDictionary<string, string> routeValues, out CancellationToken stopping);
+    RawDelivery Read(HttpContext context, IReadOnlyDictionary<string, string> routeValues, out CancellationToken stopping);
 }

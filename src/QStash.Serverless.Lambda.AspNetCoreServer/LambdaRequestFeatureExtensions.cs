@@ -22,6 +22,7 @@ public static class LambdaRequestFeatureExtensions
     public static void KeepLambdaEvent(this IHttpRequestFeature request, object lambdaRequest, ILambdaContext lambdaContext)
     {
         ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(lambdaRequest);
         ArgumentNullException.ThrowIfNull(lambdaContext);
         IFeatureCollection features = request as IFeatureCollection
             ?? throw new ArgumentException($"KeepLambdaEvent takes the request feature that PostMarshallRequestFeature is given; a {request.GetType()} has no room for the event.", nameof(request));
@@ -40,6 +41,6 @@ public static class LambdaRequestFeatureExtensions
         APIGatewayHttpApiV2ProxyRequest http => () => AmazonEvents.From(http),
         APIGatewayProxyRequest rest => () => AmazonEvents.From(rest),
         ApplicationLoadBalancerRequest balanced => () => AmazonEvents.From(balanced),
-        _ => throw new ArgumentException($"KeepLambdaEvent takes API Gateway and load balancer requests, not {lambdaRequest?.GetType().ToString() ?? "null"}.", nameof(lambdaRequest)),
+        _ => throw new ArgumentException($"KeepLambdaEvent takes API Gateway and load balancer requests, not {lambdaRequest.GetType()}.", nameof(lambdaRequest)),
     };
 }

@@ -104,7 +104,7 @@ internal static class LambdaReplyWriter
     }
 
     // Load balancers want one; the status that dead-letters has none of its own.
-    private static string Reason(int status) => status switch
+    internal static string Reason(int status) => status switch
     {
         200 => "OK",
         401 => "Unauthorized",

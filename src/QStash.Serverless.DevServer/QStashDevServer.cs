@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using QStash.Serverless.DevServer.Accounts;
@@ -59,6 +60,18 @@ public sealed class QStashDevServer : IAsyncDisposable
     /// <summary>The bearer token of the first account.</summary>
     public string Token => _accounts.First.Token;
 
+    /// <summary>All accounts with their secrets, the first one first. A copy: it does not follow a key rotation.</summary>
+    public IReadOnlyList<DevServerAccount> Accounts =>
+    [
+        .. _accounts.All.Select(a => new DevServerAccount(a.Name)
+        {
+            Token = a.Token,
+            ReadOnlyToken = a.ReadOnlyToken,
+            CurrentSigningKey = a.Keys.Current,
+            NextSigningKey = a.Keys.Next,
+        }),
+    ];
+
     /// <summary>The key that signs the next attempt; changes when the keys are rotated.</summary>
     public string CurrentSigningKey => _accounts.First.Keys.Current;
 
@@ -84,10 +97,17 @@ public sealed class QStashDevServer : IAsyncDisposable
     /// <param name="options">How; by default on a free port, in memory, with random credentials.</param>
     /// <param name="ct">Cancels the start.</param>
     /// <exception cref="InvalidOperationException">Another server uses the data directory, it cannot be read or written, or its data has another format.</exception>
+    /// <exception cref="ArgumentException">An account, a host mapping or the address cannot be used as it is configured.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<QStashDevServer> StartAsync(QStashDevServerOptions? options = null, CancellationToken ct = default)
     {
         options ??= new();
+        if (!IPAddress.IsLoopback(options.Address) && options.UseWellKnownAccounts)
+        {
+            throw new ArgumentException(
+                $"The address {options.Address} lets other machines in, and the well-known accounts have tokens that everybody knows: use accounts of your own there.", nameof(options));
+        }
+
         ILoggerFactory logging = options.LoggerFactory ?? NullLoggerFactory.Instance;
         ILogger logger = logging.CreateLogger("QStash.Serverless.DevServer");
         HostMap hosts = new(options.AllowExternal);
@@ -96,7 +116,7 @@ public sealed class QStashDevServer : IAsyncDisposable
         try
         {
             int requeued = await server._store.RunAsync(session => session.RequeueInterrupted()).ConfigureAwait(false);
-            server._front = await HttpFront.StartAsync(options.Port, logging, server.CreateRouter(logger).HandleAsync, ct).ConfigureAwait(false);
+            server._front = await HttpFront.StartAsync(options.Address, options.Port, logging, server.CreateRouter(logger).HandleAsync, ct).ConfigureAwait(false);
             server._dispatcher.Wake();
             Log.Started(logger, server.Url, requeued);
             return server;
@@ -114,7 +134,7 @@ public sealed class QStashDevServer : IAsyncDisposable
     /// <exception cref="ArgumentException">The text is neither a host nor an origin.</exception>
     public void MapHost(string host, HttpMessageHandler handler) => _hosts.Map(host, handler);
 
-    /// <summary>Makes the next key current and creates a new next one, as <c>POST /v2/keys/rotate</c> does (protocol 2.10).</summary>
+    /// <summary>Makes the first account's next key current and creates a new next one, as <c>POST /v2/keys/rotate</c> does (protocol 2.10).</summary>
     /// <param name="ct">Stops waiting; the rotation may still happen.</param>
     public Task RotateSigningKeysAsync(CancellationToken ct = default) => _accounts.RotateAsync(_accounts.First).WaitAsync(ct);
 
@@ -195,10 +215,11 @@ public sealed class QStashDevServer : IAsyncDisposable
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The server owns the store; without a server it is disposed here.")]
     private static async Task<QStashDevServer> OpenAsync(QStashDevServerOptions options, HostMap hosts, ILogger logger)
     {
+        IReadOnlyList<DevServerAccount> accounts = ConfiguredAccounts.Of(options);
         QStashStore store = QStashStore.Open(options.DataDirectory, logger);
         try
         {
-            return new(options, store, await AccountBook.OpenAsync(store, options.UseWellKnownAccounts).ConfigureAwait(false), hosts, logger);
+            return new(options, store, await AccountBook.OpenAsync(store, accounts).ConfigureAwait(false), hosts, logger);
         }
         catch
         {
@@ -252,6 +273,8 @@ public sealed class QStashDevServer : IAsyncDisposable
                 .. UnbuiltRoutes.All,
             ])],
             _accounts,
+            new(_options.AllowedOrigins),
+            new(_options.RequestsPerSecond, _options.TimeProvider),
             logger);
     }
 }

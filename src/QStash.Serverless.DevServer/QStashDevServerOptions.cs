@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.Extensions.Logging;
 
 namespace QStash.Serverless.DevServer;
@@ -5,7 +6,13 @@ namespace QStash.Serverless.DevServer;
 /// <summary>How a local QStash is started.</summary>
 public sealed class QStashDevServerOptions
 {
-    /// <summary>The port on 127.0.0.1 to listen on; 0 takes a free one. Default 0.</summary>
+    /// <summary>
+    /// The address to listen on. Default 127.0.0.1. Any other address lets other machines in, so it is refused together with
+    /// <see cref="UseWellKnownAccounts"/>.
+    /// </summary>
+    public IPAddress Address { get; set; } = IPAddress.Loopback;
+
+    /// <summary>The port to listen on; 0 takes a free one. Default 0.</summary>
     public int Port { get; set; }
 
     /// <summary>
@@ -15,10 +22,29 @@ public sealed class QStashDevServerOptions
     public string? DataDirectory { get; set; }
 
     /// <summary>
-    /// Whether a new store gets the public account of the official development server (protocol 10.3) instead of a random token and random keys.
-    /// Anyone can forge deliveries with public keys: for local development only. Default false.
+    /// Whether the server has the four public accounts of the official development server (protocol 10.3), the first of them by default, so that
+    /// clients in their development mode find it on port 8080. Anyone can forge deliveries with public keys: for local development only. Default false.
     /// </summary>
     public bool UseWellKnownAccounts { get; set; }
+
+    /// <summary>
+    /// The accounts of the server, isolated from each other; the first is the default one. With none, and without
+    /// <see cref="UseWellKnownAccounts"/>, there is one account with random secrets. A data directory belongs to the accounts it was made with: more
+    /// can be added, none left out.
+    /// </summary>
+    public IList<DevServerAccount> Accounts { get; } = [];
+
+    /// <summary>
+    /// Origins such as <c>https://console.example.com</c> whose web pages may use the server from a browser; <c>*</c> stands for all. Empty by
+    /// default: every request of a page from elsewhere is refused.
+    /// </summary>
+    public IList<string> AllowedOrigins { get; } = [];
+
+    /// <summary>
+    /// How many requests a second an account may make of everything but publishing, with the answers and headers of the hosted service's burst
+    /// limit (protocol 1.4). Null, the default, is no limit and no headers.
+    /// </summary>
+    public int? RequestsPerSecond { get; set; }
 
     /// <summary>
     /// The clock of delays, retries, timeouts, deduplication and signatures. The system's by default; a <see cref="DevServerClock"/> makes

@@ -34,12 +34,12 @@ internal sealed class HostMap(bool allowExternal)
             : null;
 
     /// <summary>Whether a delivery to this URL stays where the developer meant it to go.</summary>
-    public bool Allows(Uri url) => allowExternal || IsLoopback(url) || Find(url) is not null;
+    public bool Allows(Uri url) => allowExternal || IsLoopback(url.IdnHost) || Find(url) is not null;
 
-    private static bool IsLoopback(Uri url)
-        => url.IdnHost.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            || url.IdnHost.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
-            || (IPAddress.TryParse(url.IdnHost, out IPAddress? address) && IPAddress.IsLoopback(address));
+    public static bool IsLoopback(string host)
+        => host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
 
     private static string Origin(Uri url) => $"{url.Scheme}://{url.IdnHost}:{url.Port}";
 }

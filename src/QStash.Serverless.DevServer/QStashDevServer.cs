@@ -45,7 +45,7 @@ public sealed class QStashDevServer : IAsyncDisposable
         _sender = new(accounts, hosts, options.TimeProvider, options.Region, _limits);
         _intake = new(hosts, options.TimeProvider);
         _schedules = new(_intake, options.TimeProvider);
-        _dispatcher = new(store, _sender, _schedules, options.TimeProvider, logger);
+        _dispatcher = new(store, _sender, _schedules, options.TimeProvider, _limits, logger);
         _logs = new();
         store.Committed += events =>
         {
@@ -115,7 +115,12 @@ public sealed class QStashDevServer : IAsyncDisposable
         QStashDevServer server = await OpenAsync(options, hosts, logger).ConfigureAwait(false);
         try
         {
-            int requeued = await server._store.RunAsync(session => session.RequeueInterrupted()).ConfigureAwait(false);
+            int requeued = await server._store.RunAsync(session =>
+            {
+                int interrupted = session.RequeueInterrupted();
+                session.ReopenAll(options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds());
+                return interrupted;
+            }).ConfigureAwait(false);
             server._front = await HttpFront.StartAsync(options.Address, options.Port, logging, server.CreateRouter(logger).HandleAsync, ct).ConfigureAwait(false);
             server._dispatcher.Wake();
             Log.Started(logger, server.Url, requeued);
@@ -247,12 +252,10 @@ public sealed class QStashDevServer : IAsyncDisposable
     private async Task<DateTimeOffset?> NextInstantAsync(DevServerClock clock)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        long? due = await _store.RunAsync(session => session.NextInstant()).ConfigureAwait(false);
+        long? due = await _store.RunAsync(session => session.NextInstant(now.ToUnixTimeMilliseconds())).ConfigureAwait(false);
         DateTimeOffset? timer = clock.NextTimer;
 
-        // What is due now and still waits has no free place: only a timer can end one of the attempts that hold them.
-        DateTimeOffset? message = due > now.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(due.Value) : null;
-        return message is null || timer < message ? timer : message;
+        return due is { } instant && !(timer <= DateTimeOffset.FromUnixTimeMilliseconds(instant)) ? DateTimeOffset.FromUnixTimeMilliseconds(instant) : timer;
     }
 
     private Router CreateRouter(ILogger logger)
@@ -270,7 +273,7 @@ public sealed class QStashDevServer : IAsyncDisposable
                 .. new UrlGroupRoutes(_store, _hosts, _options.TimeProvider).All,
                 .. schedules.All,
                 .. new KeyRoutes(_accounts).All,
-                .. UnbuiltRoutes.All,
+                .. new FlowControlRoutes(_store, _options.TimeProvider, _limits).All,
             ])],
             _accounts,
             new(_options.AllowedOrigins),

@@ -69,6 +69,7 @@ internal sealed class MessageIntake(HostMap hosts, TimeProvider time)
                 Topic = target.Topic,
                 Endpoint = target.Endpoint,
                 Schedule = submission.Schedule,
+                FlowKey = settings.FlowKey,
                 CreatedAt = now,
                 NotBefore = notBefore,
                 Body = submission.Body,
@@ -78,6 +79,11 @@ internal sealed class MessageIntake(HostMap hosts, TimeProvider time)
         if (key is not null)
         {
             session.RememberKey(submission.Account, key, message.Id, now);
+        }
+
+        if (settings.FlowControl is { } limits)
+        {
+            session.Configure(submission.Account, settings.FlowKey!, limits, now);
         }
 
         if (settings.Queue is not null)

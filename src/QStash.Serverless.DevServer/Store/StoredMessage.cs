@@ -26,6 +26,8 @@ internal sealed record StoredMessage
     public string? Source { get; init; }
     public required long CreatedAt { get; init; }
     public required long NotBefore { get; init; }
+    /// <summary>When the next attempt is due.</summary>
+    public long Due { get; init; }
     public int Retried { get; init; }
     public MessagePhase Phase { get; init; }
     public bool CancelRequested { get; init; }

@@ -16,8 +16,8 @@ internal static class ScheduleJson
         json.WriteNumber("createdAt", schedule.CreatedAt);
         json.WriteString("destination", schedule.Destination);
         json.WriteString("method", settings.Method);
-        MessageJson.WriteHeaders(json, "header", settings.Headers);
-        MessageJson.WriteBody(json, "body", "bodyBase64", schedule.Body);
+        MessageJson.WriteHeaders(json, "header", settings.Redacted.Headers(settings.Headers));
+        MessageJson.WriteBody(json, "body", "bodyBase64", settings.Redacted.Body(schedule.Body));
         json.WriteNumber("retries", settings.Retries);
         WriteSeconds(json, "delay", settings.Delay);
         WriteSeconds(json, "timeout", settings.Timeout);
@@ -30,6 +30,7 @@ internal static class ScheduleJson
         MessageJson.WriteText(json, "callerIp", schedule.CallerIp);
         MessageJson.WriteText(json, "retryDelayExpression", settings.RetryDelay?.Text);
         MessageJson.WriteLabels(json, settings.Labels);
+        MessageJson.WriteFlowControl(json, settings);
         json.WriteBoolean("isPaused", schedule.IsPaused);
         WriteTime(json, "lastScheduleTime", schedule.LastTime);
         WriteTime(json, "nextScheduleTime", schedule.NextTime);

@@ -30,17 +30,6 @@ public sealed class WireTests : ServerTest
     }
 
     [Theory]
-    [InlineData("GET", "/v2/flowcontrol")]
-    [InlineData("POST", "/v2/flowControl/k/resetRate")]
-    [InlineData("GET", "/v2/globalParallelism")]
-    public async Task KnownRouteThatIsNotBuilt_Is501AndSaysSo(string method, string path)
-    {
-        Answer answer = await SendAsync(method, path);
-        Assert.Equal(HttpStatusCode.NotImplemented, answer.Status);
-        Assert.EndsWith("is not built yet in this local QStash", answer.Error, StringComparison.Ordinal);
-    }
-
-    [Theory]
     [InlineData("GET", "/v2/nonsense", HttpStatusCode.NotFound)]
     [InlineData("GET", "/", HttpStatusCode.NotFound)]
     [InlineData("GET", "/v2/messages/a/b", HttpStatusCode.NotFound)]

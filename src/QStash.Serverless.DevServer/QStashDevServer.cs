@@ -43,7 +43,7 @@ public sealed class QStashDevServer : IAsyncDisposable
         _accounts = accounts;
         _hosts = hosts;
         _sender = new(accounts, hosts, options.TimeProvider, options.Region, _limits);
-        _intake = new(hosts, options.TimeProvider);
+        _intake = new(hosts, new(_limits), options.TimeProvider);
         _schedules = new(_intake, options.TimeProvider);
         _dispatcher = new(store, _sender, _schedules, options.TimeProvider, _limits, logger);
         _logs = new();

@@ -1,15 +1,13 @@
 using QStash.Serverless.DevServer.Delivery;
+using QStash.Serverless.DevServer.Quotas;
 using QStash.Serverless.DevServer.Settings;
 using QStash.Serverless.DevServer.Store;
 
 namespace QStash.Serverless.DevServer.Intake;
 
 /// <summary>Accepts messages inside one transaction: every check comes before the first write (protocol, Appendix C).</summary>
-internal sealed class MessageIntake(HostMap hosts, TimeProvider time)
+internal sealed class MessageIntake(HostMap hosts, MessageQuota quota, TimeProvider time)
 {
-    /// <summary>How far ahead a message may be due (protocol 8.5, pay-as-you-go).</summary>
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(365);
-
     /// <summary>Resolves the destination, merges a URL group's default settings under the submission's own, and checks all of it. Writes nothing.</summary>
     /// <exception cref="WireException">It is refused; the text names the header.</exception>
     public CheckedSubmission Check(StoreSession session, Submission submission)
@@ -26,11 +24,8 @@ internal sealed class MessageIntake(HostMap hosts, TimeProvider time)
         }
 
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (settings.FirstAttempt(now) - now > (long)LongestDelay.TotalMilliseconds)
-        {
-            throw new WireException(412, $"quota maxDelay exceeded, current limit: {LongestDelay.TotalSeconds:0}");
-        }
-
+        quota.Check(settings, submission.Body.Length, now);
+        quota.CheckDay(session, submission.Account, targets.Count, now);
         CheckCallback(settings, settings.Callback, QStashHeaders.Callback);
         CheckCallback(settings, settings.FailureCallback, QStashHeaders.FailureCallback);
         return new(submission, settings, targets, defaults is not null);
@@ -75,6 +70,7 @@ internal sealed class MessageIntake(HostMap hosts, TimeProvider time)
                 Body = submission.Body,
             },
             ready: settings.Queue is null);
+        quota.Count(session, submission.Account, now);
         session.Record(message, "CREATED", now, nextDelivery: notBefore > now ? notBefore : null);
         if (key is not null)
         {

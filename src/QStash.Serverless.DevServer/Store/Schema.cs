@@ -15,6 +15,7 @@ internal static class Schema
         UrlGroupRows.Tables,
         ScheduleRows.Tables,
         FlowControlRows.Tables,
+        UsageRows.Tables,
         DeduplicationRows.Tables);
 
     /// <summary>Creates the tables in an empty database.</summary>

@@ -23,7 +23,7 @@ internal sealed class Router(IReadOnlyList<RouteTable> tables, AccountBook accou
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            reply = WireReply.Error(e.StatusCode, Limits.Exceeded("maxMessageSize", HttpFront.LargestRequest).Message);
+            reply = WireReply.Error(e.StatusCode, MessageQuota.TooLarge.Message);
         }
         catch (BadHttpRequestException e)
         {

@@ -52,7 +52,7 @@ public sealed class WireTests : ServerTest
             $"POST /v2/publish/https://app.test/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {Server.Token}\r\nContent-Length: 104857601\r\nConnection: close\r\n\r\n"));
         string answer = await new StreamReader(stream).ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30));
         Assert.StartsWith("HTTP/1.1 413 ", answer, StringComparison.Ordinal);
-        Assert.EndsWith("""{"error":"quota maxMessageSize exceeded, current limit: 104857600"}""", answer, StringComparison.Ordinal);
+        Assert.EndsWith("""{"error":"quota maxMessageSize exceeded"}""", answer, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -111,7 +111,7 @@ public sealed class QStashDevServer : IAsyncDisposable
         ILoggerFactory logging = options.LoggerFactory ?? NullLoggerFactory.Instance;
         ILogger logger = logging.CreateLogger("QStash.Serverless.DevServer");
         HostMap hosts = new(options.AllowExternal);
-        options.HostMappings.ForEach(mapping => hosts.Map(mapping.Host, mapping.Handler));
+        options.HostMappings.ForEach(map => map(hosts));
         QStashDevServer server = await OpenAsync(options, hosts, logger).ConfigureAwait(false);
         try
         {
@@ -134,10 +134,16 @@ public sealed class QStashDevServer : IAsyncDisposable
     }
 
     /// <summary>Sends deliveries for a host into a handler from now on, for example an app that was started after this server.</summary>
-    /// <param name="host"><c>orders.test</c>, <c>orders.test:8443</c> or <c>https://orders.test</c>; the more specific form wins.</param>
+    /// <param name="host"><c>orders.test</c>, <c>orders.test:8443</c>, <c>https://orders.test</c> or <c>*.orders.test</c>; the more specific form wins.</param>
     /// <param name="handler">Receives the deliveries; it is not disposed.</param>
     /// <exception cref="ArgumentException">The text is neither a host nor an origin.</exception>
     public void MapHost(string host, HttpMessageHandler handler) => _hosts.Map(host, handler);
+
+    /// <summary>Sends deliveries for a public host to an app on this machine from now on, as <see cref="QStashDevServerOptions.MapHost(string, Uri)"/> does.</summary>
+    /// <param name="host"><c>orders.test</c>, <c>orders.test:8443</c>, <c>https://orders.test</c> or <c>*.orders.test</c>; the more specific form wins.</param>
+    /// <param name="target">An origin such as <c>http://localhost:5000</c>.</param>
+    /// <exception cref="ArgumentException">The text is neither a host nor an origin, or the target is no origin of this machine.</exception>
+    public void MapHost(string host, Uri target) => _hosts.Map(host, target);
 
     /// <summary>Makes the first account's next key current and creates a new next one, as <c>POST /v2/keys/rotate</c> does (protocol 2.10).</summary>
     /// <param name="ct">Stops waiting; the rotation may still happen.</param>

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using QStash.Serverless.DevServer.Delivery;
 
 namespace QStash.Serverless.DevServer;
 
@@ -60,7 +61,7 @@ public sealed class QStashDevServerOptions
 
     /// <summary>
     /// Whether destinations outside this machine are delivered to over the network. By default they are refused when they are published (400),
-    /// unless they are mapped with <see cref="MapHost"/>.
+    /// unless they are mapped with <see cref="MapHost(string, Uri)"/>.
     /// </summary>
     public bool AllowExternal { get; set; }
 
@@ -73,10 +74,18 @@ public sealed class QStashDevServerOptions
     /// <summary>Where the server logs; nowhere by default. Bodies, tokens and keys are never logged.</summary>
     public ILoggerFactory? LoggerFactory { get; set; }
 
-    internal List<(string Host, HttpMessageHandler Handler)> HostMappings { get; } = [];
+    internal List<Action<HostMap>> HostMappings { get; } = [];
 
     /// <summary>Sends deliveries for a host into a handler instead of the network, for example <c>TestServer.CreateHandler()</c>.</summary>
-    /// <param name="host"><c>orders.test</c>, <c>orders.test:8443</c> or <c>https://orders.test</c>; the more specific form wins.</param>
+    /// <param name="host"><c>orders.test</c>, <c>orders.test:8443</c>, <c>https://orders.test</c> or <c>*.orders.test</c>; the more specific form wins.</param>
     /// <param name="handler">Receives the deliveries; it is not disposed.</param>
-    public void MapHost(string host, HttpMessageHandler handler) => HostMappings.Add((host, handler));
+    public void MapHost(string host, HttpMessageHandler handler) => HostMappings.Add(hosts => hosts.Map(host, handler));
+
+    /// <summary>
+    /// Sends deliveries for a public host to an app on this machine. The app sees the public <c>Host</c>, and the public scheme in
+    /// <c>X-Forwarded-Proto</c>; signatures cover the public URL.
+    /// </summary>
+    /// <param name="host"><c>orders.test</c>, <c>orders.test:8443</c>, <c>https://orders.test</c> or <c>*.orders.test</c>; the more specific form wins.</param>
+    /// <param name="target">An origin such as <c>http://localhost:5000</c>; outside this machine only with <see cref="AllowExternal"/>.</param>
+    public void MapHost(string host, Uri target) => HostMappings.Add(hosts => hosts.Map(host, target));
 }

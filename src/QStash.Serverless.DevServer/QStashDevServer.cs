@@ -43,8 +43,8 @@ public sealed class QStashDevServer : IAsyncDisposable
         _accounts = accounts;
         _hosts = hosts;
         _sender = new(accounts, hosts, options.TimeProvider, options.Region, _limits);
-        _intake = new(hosts, new(_limits), options.TimeProvider);
-        _schedules = new(_intake, options.TimeProvider);
+        _intake = new(hosts, new(_limits), _limits, options.TimeProvider);
+        _schedules = new(_intake, _limits, options.TimeProvider);
         _dispatcher = new(store, _sender, _schedules, options.TimeProvider, _limits, logger);
         _logs = new();
         store.Committed += events =>
@@ -275,8 +275,8 @@ public sealed class QStashDevServer : IAsyncDisposable
                 .. new MessageRoutes(_store, _options.TimeProvider).All,
                 .. new EventRoutes(_store).All,
                 .. new DlqRoutes(_store, _intake).All,
-                .. new QueueRoutes(_store, _options.TimeProvider).All,
-                .. new UrlGroupRoutes(_store, _hosts, _options.TimeProvider).All,
+                .. new QueueRoutes(_store, _limits, _options.TimeProvider).All,
+                .. new UrlGroupRoutes(_store, _hosts, _limits, _options.TimeProvider).All,
                 .. schedules.All,
                 .. new KeyRoutes(_accounts).All,
                 .. new FlowControlRoutes(_store, _options.TimeProvider, _limits).All,

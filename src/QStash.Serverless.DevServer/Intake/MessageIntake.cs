@@ -6,7 +6,7 @@ using QStash.Serverless.DevServer.Store;
 namespace QStash.Serverless.DevServer.Intake;
 
 /// <summary>Accepts messages inside one transaction: every check comes before the first write (protocol, Appendix C).</summary>
-internal sealed class MessageIntake(HostMap hosts, MessageQuota quota, TimeProvider time)
+internal sealed class MessageIntake(HostMap hosts, MessageQuota quota, Limits limits, TimeProvider time)
 {
     /// <summary>Resolves the destination, merges a URL group's default settings under the submission's own, and checks all of it. Writes nothing.</summary>
     /// <exception cref="WireException">It is refused; the text names the header.</exception>
@@ -26,6 +26,11 @@ internal sealed class MessageIntake(HostMap hosts, MessageQuota quota, TimeProvi
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         quota.Check(settings, submission.Body.Length, now);
         quota.CheckDay(session, submission.Account, targets.Count, now);
+        if (settings.Queue is { } queue)
+        {
+            session.CheckQueueCount(submission.Account, queue, limits);
+        }
+
         CheckCallback(settings, settings.Callback, QStashHeaders.Callback);
         CheckCallback(settings, settings.FailureCallback, QStashHeaders.FailureCallback);
         return new(submission, settings, targets, defaults is not null);

@@ -1,11 +1,12 @@
 using System.Security.Cryptography;
+using QStash.Serverless.DevServer.Quotas;
 using QStash.Serverless.DevServer.Settings;
 using QStash.Serverless.DevServer.Store;
 
 namespace QStash.Serverless.DevServer.Intake;
 
 /// <summary>Creates schedules and publishes what they trigger, each inside one transaction (protocol 8.4, Appendix C).</summary>
-internal sealed class ScheduleIntake(MessageIntake messages, TimeProvider time)
+internal sealed class ScheduleIntake(MessageIntake messages, Limits limits, TimeProvider time)
 {
     /// <summary>Creates a schedule, or replaces the one with the id it names. Everything a trigger would refuse is refused here.</summary>
     /// <returns>Its id, and whether the request repeats an earlier one, which it then leaves as it is.</returns>
@@ -44,6 +45,11 @@ internal sealed class ScheduleIntake(MessageIntake messages, TimeProvider time)
             CreatedAt = now,
             NextTime = After(cron, now),
         });
+        if (session.CountSchedules(submission.Account) > limits.Schedules)
+        {
+            throw Limits.Exceeded("maxSchedules", limits.Schedules);
+        }
+
         if (key is not null)
         {
             session.RememberKey(submission.Account, key, id, now);

@@ -1,3 +1,5 @@
+using QStash.Serverless.DevServer.Quotas;
+
 namespace QStash.Serverless.DevServer.Store;
 
 /// <summary>A queue as reads show it.</summary>
@@ -26,6 +28,17 @@ internal static class QueueRows
     public static void EnsureQueue(this StoreSession session, long account, string name, long now)
         => session.Database.Execute(
             "INSERT INTO queues(account, name, parallelism, paused, created_at, updated_at) VALUES(?1, ?2, 1, 0, ?3, ?3) ON CONFLICT DO NOTHING", account, name, now);
+
+    /// <summary>A queue that exists counts already.</summary>
+    /// <exception cref="WireException">412: the account has as many queues as it may have.</exception>
+    public static void CheckQueueCount(this StoreSession session, long account, string name, Limits limits)
+    {
+        long others = session.Database.Scalar("SELECT COUNT(*) FROM queues WHERE account = ?1 AND name <> ?2", account, name) ?? 0;
+        if (others >= limits.Queues && session.FindQueue(account, name) is null)
+        {
+            throw Limits.Exceeded("maxQueues", limits.Queues);
+        }
+    }
 
     /// <summary>Creates a queue or changes what is not null, and lets those deliver that now may.</summary>
     public static void PutQueue(this StoreSession session, long account, string name, int? parallelism, bool? paused, long now)

@@ -46,6 +46,9 @@ internal static class ScheduleRows
     public static List<StoredSchedule> FindSchedules(this StoreSession session, long account)
         => session.Database.Query(Select + "WHERE account = ?1 ORDER BY seq", Read, account);
 
+    public static long CountSchedules(this StoreSession session, long account)
+        => session.Database.Scalar("SELECT COUNT(*) FROM schedules WHERE account = ?1", account) ?? 0;
+
     public static List<StoredSchedule> DueSchedules(this StoreSession session, long now)
         => session.Database.Query(Select + "WHERE next_time <= ?1 ORDER BY next_time, seq", Read, now);
 

@@ -37,6 +37,9 @@ internal static class UrlGroupRows
         return groups.ConvertAll(group => group with { Endpoints = session.FindEndpoints(group.Id) });
     }
 
+    public static long CountUrlGroups(this StoreSession session, long account)
+        => session.Database.Scalar("SELECT COUNT(*) FROM url_groups WHERE account = ?1", account) ?? 0;
+
     /// <summary>The group of this name, created without endpoints unless it exists.</summary>
     public static StoredUrlGroup EnsureUrlGroup(this StoreSession session, long account, string name, long now)
     {

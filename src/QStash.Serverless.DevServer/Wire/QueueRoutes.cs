@@ -1,11 +1,12 @@
 using System.Text.Json;
 using QStash.Serverless.DevServer.Delivery;
+using QStash.Serverless.DevServer.Quotas;
 using QStash.Serverless.DevServer.Store;
 
 namespace QStash.Serverless.DevServer.Wire;
 
 /// <summary>Queues (protocol 2.7).</summary>
-internal sealed class QueueRoutes(QStashStore store, TimeProvider time)
+internal sealed class QueueRoutes(QStashStore store, Limits limits, TimeProvider time)
 {
     public IEnumerable<Route> All =>
     [
@@ -47,8 +48,14 @@ internal sealed class QueueRoutes(QStashStore store, TimeProvider time)
             throw WireException.BadRequest($"invalid parallelism {parallelism}: a queue delivers at least one message at a time");
         }
 
+        if (parallelism > limits.QueueParallelism)
+        {
+            throw Limits.Exceeded("maxQueueParallelism", limits.QueueParallelism);
+        }
+
         return await store.RunAsync(session =>
         {
+            session.CheckQueueCount(call.Account.Id, name!, limits);
             session.PutQueue(call.Account.Id, name!, parallelism, paused, time.GetUtcNow().ToUnixTimeMilliseconds());
             return WireReply.Empty;
         }).ConfigureAwait(false);

@@ -1,13 +1,14 @@
 using System.Text.Json;
 using QStash.Serverless.DevServer.Delivery;
 using QStash.Serverless.DevServer.Intake;
+using QStash.Serverless.DevServer.Quotas;
 using QStash.Serverless.DevServer.Settings;
 using QStash.Serverless.DevServer.Store;
 
 namespace QStash.Serverless.DevServer.Wire;
 
 /// <summary>URL groups, which the wire calls topics (protocol 2.8).</summary>
-internal sealed class UrlGroupRoutes(QStashStore store, HostMap hosts, TimeProvider time)
+internal sealed class UrlGroupRoutes(QStashStore store, HostMap hosts, Limits limits, TimeProvider time)
 {
     public IEnumerable<Route> All =>
     [
@@ -55,7 +56,11 @@ internal sealed class UrlGroupRoutes(QStashStore store, HostMap hosts, TimeProvi
             long now = time.GetUtcNow().ToUnixTimeMilliseconds();
             session.EnsureUrlGroup(call.Account.Id, name, now);
             given.ForEach(endpoint => Put(session, Find(session, call), endpoint.Name, endpoint.Url!, now));
-            return WireReply.Empty;
+
+            // What goes over a limit is rolled back with everything else of this command.
+            return session.CountUrlGroups(call.Account.Id) > limits.UrlGroups ? throw Limits.Exceeded("maxTopics", limits.UrlGroups)
+                : Find(session, call).Endpoints.Count > limits.Endpoints ? throw Limits.Exceeded("maxEndpointsPerTopic", limits.Endpoints)
+                : WireReply.Empty;
         }).ConfigureAwait(false);
     }
 

@@ -43,9 +43,10 @@ public sealed class QStashDevServer : IAsyncDisposable
         _accounts = accounts;
         _hosts = hosts;
         _sender = new(accounts, hosts, options.TimeProvider, options.Region, _limits);
-        _intake = new(hosts, new(_limits), _limits, options.TimeProvider);
-        _schedules = new(_intake, _limits, options.TimeProvider);
-        _dispatcher = new(store, _sender, _schedules, options.TimeProvider, _limits, logger);
+        Timing timing = Timing.Of(options);
+        _intake = new(hosts, new(_limits), _limits, timing, options.TimeProvider);
+        _schedules = new(_intake, _limits, timing, options.TimeProvider);
+        _dispatcher = new(store, _sender, _schedules, options.TimeProvider, _limits, timing, logger);
         _logs = new();
         store.Committed += events =>
         {

@@ -68,6 +68,24 @@ public sealed class QStashDevServerOptions
     /// <summary>Whose limits the server has. Default <see cref="DevServerQuota.PayAsYouGo"/>.</summary>
     public DevServerQuota Quota { get; set; }
 
+    /// <summary>
+    /// How long a deduplication id is remembered from the acceptance of its message, 0 to 365 days. Default 10 minutes, as the hosted service does;
+    /// its first version kept ids for 90 days (protocol 8.1).
+    /// </summary>
+    public TimeSpan DeduplicationWindow { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// The r of the wait before retry n, e^(r n) seconds and at most a day, of messages that set no <c>Upstash-Retry-Delay</c>; 0 to 10. Default 2.5, as
+    /// the hosted service does; its first version had 2 (protocol 7.1).
+    /// </summary>
+    public double BackoffRate { get; set; } = 2.5;
+
+    /// <summary>
+    /// Whether a callback is called after every attempt, failed ones too. Default true, as the hosted service does; older descriptions have one call, with the response
+    /// that delivered the message (protocol 6). Failure callbacks do not depend on it.
+    /// </summary>
+    public bool CallbackAfterEachAttempt { get; set; } = true;
+
     /// <summary>The value of <c>Upstash-Region</c> on deliveries. Default <c>EU-CENTRAL-1</c>.</summary>
     public string Region { get; set; } = "EU-CENTRAL-1";
 

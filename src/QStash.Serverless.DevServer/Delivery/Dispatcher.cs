@@ -21,6 +21,7 @@ internal sealed class Dispatcher : IAsyncDisposable
     private readonly ScheduleIntake _schedules;
     private readonly TimeProvider _time;
     private readonly Limits _limits;
+    private readonly Timing _timing;
     private readonly ILogger _logger;
     private readonly Channel<TaskCompletionSource?> _wakes = Channel.CreateUnbounded<TaskCompletionSource?>(new() { SingleReader = true });
     private readonly ConcurrentDictionary<long, Attempt> _attempts = new();
@@ -32,13 +33,14 @@ internal sealed class Dispatcher : IAsyncDisposable
     private int _wakePending;
     private volatile bool _stopping;
 
-    public Dispatcher(QStashStore store, AttemptSender sender, ScheduleIntake schedules, TimeProvider time, Limits limits, ILogger logger)
+    public Dispatcher(QStashStore store, AttemptSender sender, ScheduleIntake schedules, TimeProvider time, Limits limits, Timing timing, ILogger logger)
     {
         _store = store;
         _sender = sender;
         _schedules = schedules;
         _time = time;
         _limits = limits;
+        _timing = timing;
         _logger = logger;
         _timer = time.CreateTimer(static state => ((Dispatcher)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _loop = Task.Run(LoopAsync);
@@ -204,7 +206,7 @@ internal sealed class Dispatcher : IAsyncDisposable
                 DateTimeOffset now = _time.GetUtcNow();
                 await _store.RunAsync(session =>
                 {
-                    MessageLife.Conclude(session, message, outcome, now);
+                    MessageLife.Conclude(session, message, outcome, now, _timing);
                     return true;
                 }).ConfigureAwait(false);
                 return;

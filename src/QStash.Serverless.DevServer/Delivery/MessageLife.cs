@@ -37,7 +37,7 @@ internal static class MessageLife
     }
 
     /// <summary>Records how an attempt ended and what follows from it: the end, the next attempt, callbacks, the dead letter queue.</summary>
-    public static void Conclude(StoreSession session, StoredMessage attempted, Outcome outcome, DateTimeOffset time)
+    public static void Conclude(StoreSession session, StoredMessage attempted, Outcome outcome, DateTimeOffset time, Timing timing)
     {
         long now = time.ToUnixTimeMilliseconds();
         StoredMessage message = session.FindMessage(attempted.Account, attempted.Id)
@@ -45,23 +45,23 @@ internal static class MessageLife
         if (outcome.Delivered)
         {
             session.Record(message, "DELIVERED", now, outcome);
-            CallbackMessage.Create(session, message, outcome, now);
+            CallbackMessage.Create(session, message, outcome, now, timing);
             Finish(session, message, now);
             return;
         }
 
-        long? next = message.CancelRequested ? null : NextAttempt.After(message, outcome, time);
+        long? next = message.CancelRequested ? null : NextAttempt.After(message, outcome, time, timing);
         session.Record(message, "ERROR", now, outcome, next);
         if (next is { } due)
         {
-            CallbackMessage.Create(session, message, outcome, now);
+            CallbackMessage.Create(session, message, outcome, now, timing);
             session.Record(message, "RETRY", now, nextDelivery: due);
             session.MarkRetry(message, due);
             LeaveFlow(session, message, now);
         }
         else if (message.CancelRequested)
         {
-            CallbackMessage.Create(session, message, outcome, now);
+            CallbackMessage.Create(session, message, outcome, now, timing);
             session.Record(message, "CANCELED", now);
             Finish(session, message, now);
         }
@@ -69,7 +69,7 @@ internal static class MessageLife
         {
             string dlqId = session.InsertDlqEntry(message, outcome, now);
             session.Record(message, "FAILED", now, outcome, dlqId: dlqId);
-            CallbackMessage.Create(session, message, outcome, now);
+            CallbackMessage.Create(session, message, outcome, now, timing);
             CallbackMessage.CreateFailure(session, message, outcome, dlqId, now);
             Finish(session, message, now);
         }

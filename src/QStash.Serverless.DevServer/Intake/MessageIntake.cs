@@ -6,7 +6,7 @@ using QStash.Serverless.DevServer.Store;
 namespace QStash.Serverless.DevServer.Intake;
 
 /// <summary>Accepts messages inside one transaction: every check comes before the first write (protocol, Appendix C).</summary>
-internal sealed class MessageIntake(HostMap hosts, MessageQuota quota, Limits limits, TimeProvider time)
+internal sealed class MessageIntake(HostMap hosts, MessageQuota quota, Limits limits, Timing timing, TimeProvider time)
 {
     /// <summary>Resolves the destination, merges a URL group's default settings under the submission's own, and checks all of it. Writes nothing.</summary>
     /// <exception cref="WireException">It is refused; the text names the header.</exception>
@@ -38,9 +38,14 @@ internal sealed class MessageIntake(HostMap hosts, MessageQuota quota, Limits li
 
     /// <summary>Stores a checked submission: one message a target, unless it repeats an earlier one.</summary>
     public Receipt Accept(StoreSession session, CheckedSubmission submission)
-        => new([.. submission.Targets.Select(target => AcceptOne(session, submission, target))], submission.IsGroup);
+    {
+        string first = MessageIds.New();
+        return new(
+            [.. submission.Targets.Select((target, i) => AcceptOne(session, submission, target, i == 0 ? first : MessageIds.New(), submission.IsGroup ? first : null))],
+            submission.IsGroup);
+    }
 
-    private Accepted AcceptOne(StoreSession session, CheckedSubmission checkedSubmission, Target target)
+    private Accepted AcceptOne(StoreSession session, CheckedSubmission checkedSubmission, Target target, string id, string? fanOut)
     {
         Submission submission = checkedSubmission.Submission;
         PublishSettings settings = checkedSubmission.Settings;
@@ -60,7 +65,7 @@ internal sealed class MessageIntake(HostMap hosts, MessageQuota quota, Limits li
         StoredMessage message = session.InsertMessage(
             new()
             {
-                Id = MessageIds.New(),
+                Id = id,
                 Account = submission.Account,
                 Url = target.Url,
                 Settings = settings,
@@ -69,6 +74,7 @@ internal sealed class MessageIntake(HostMap hosts, MessageQuota quota, Limits li
                 Topic = target.Topic,
                 Endpoint = target.Endpoint,
                 Schedule = submission.Schedule,
+                FanOut = fanOut,
                 FlowKey = settings.FlowKey,
                 CreatedAt = now,
                 NotBefore = notBefore,
@@ -79,7 +85,7 @@ internal sealed class MessageIntake(HostMap hosts, MessageQuota quota, Limits li
         session.Record(message, "CREATED", now, nextDelivery: notBefore > now ? notBefore : null);
         if (key is not null)
         {
-            session.RememberKey(submission.Account, key, message.Id, now);
+            session.RememberKey(submission.Account, key, message.Id, now, timing.DeduplicationWindow);
         }
 
         if (settings.FlowControl is { } limits)

@@ -10,10 +10,11 @@ internal static class MessageRows
     public const string Tables = """
         -- phase: 0 waiting, 1 attempt in progress, 2 finished. ready: 0 while it stands in a queue behind others, 2 on the wait list of its flow key, else 1.
         -- slot_of: the queued message whose queue slot this callback holds open. source: the message this callback tells about.
+        -- fan_out: what the messages of one publish to a URL group have in common, the id of the first.
         CREATE TABLE messages(
           seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, account INTEGER NOT NULL REFERENCES accounts(id), url TEXT NOT NULL,
           host TEXT NOT NULL, hostname TEXT NOT NULL, path TEXT NOT NULL, settings TEXT NOT NULL, labels TEXT NOT NULL, caller_ip TEXT, queue TEXT, topic TEXT,
-          endpoint TEXT, schedule TEXT, flow_key TEXT, slot_of TEXT, source TEXT, created_at INTEGER NOT NULL, not_before INTEGER NOT NULL,
+          endpoint TEXT, schedule TEXT, fan_out TEXT, flow_key TEXT, slot_of TEXT, source TEXT, created_at INTEGER NOT NULL, not_before INTEGER NOT NULL,
           due INTEGER NOT NULL, retried INTEGER NOT NULL, phase INTEGER NOT NULL, ready INTEGER NOT NULL, cancel_requested INTEGER NOT NULL DEFAULT 0,
           finished_at INTEGER, body BLOB NOT NULL);
         CREATE INDEX messages_due ON messages(account, due, seq) WHERE phase = 0 AND ready = 1;
@@ -21,14 +22,15 @@ internal static class MessageRows
         CREATE INDEX messages_pending ON messages(account, seq) WHERE phase < 2;
         CREATE INDEX messages_queued ON messages(account, queue) WHERE queue IS NOT NULL AND phase < 2;
         CREATE INDEX messages_active ON messages(account) WHERE phase = 1;
+        CREATE INDEX messages_fan_out ON messages(fan_out) WHERE fan_out IS NOT NULL;
         CREATE INDEX messages_finished ON messages(finished_at) WHERE phase = 2;
         """;
 
     public const string Columns =
-        "m.seq, m.id, m.account, m.url, m.settings, m.caller_ip, m.queue, m.topic, m.endpoint, m.schedule, m.flow_key, m.slot_of, m.source, m.created_at, m.not_before, m.due, m.retried, m.phase, m.cancel_requested, m.finished_at, m.body";
+        "m.seq, m.id, m.account, m.url, m.settings, m.caller_ip, m.queue, m.topic, m.endpoint, m.schedule, m.flow_key, m.slot_of, m.source, m.created_at, m.not_before, m.due, m.retried, m.phase, m.cancel_requested, m.finished_at, m.body, m.fan_out";
 
     /// <summary>How many of <see cref="Columns"/> precede a joined row's own columns.</summary>
-    public const int ColumnCount = 21;
+    public const int ColumnCount = 22;
 
     /// <summary>A waiting message whose turn has come, and whose queue is not paused.</summary>
     public const string MayStart = $"m.phase = 0 AND m.ready = 1 AND {QueueRows.NotPaused}";
@@ -45,12 +47,12 @@ internal static class MessageRows
             Seq = session.Database.Insert(
                 """
                 INSERT INTO messages(id, account, url, host, hostname, path, settings, labels, caller_ip, queue, topic, endpoint, schedule, flow_key, slot_of, source,
-                  created_at, not_before, due, retried, phase, ready, body)
-                VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18, 0, 0, ?19, ?20)
+                  created_at, not_before, due, retried, phase, ready, body, fan_out)
+                VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18, 0, 0, ?19, ?20, ?21)
                 """,
                 message.Id, message.Account, message.Url, Host(message.Url), new Uri(message.Url).IdnHost, Path(message.Url), message.Settings.Raw.ToJson(),
                 EventRows.Set(message.Settings.Labels), message.CallerIp, message.Queue, message.Topic, message.Endpoint, message.Schedule, message.FlowKey,
-                message.SlotOf, message.Source, message.CreatedAt, message.NotBefore, ready ? 1 : 0, message.Body),
+                message.SlotOf, message.Source, message.CreatedAt, message.NotBefore, ready ? 1 : 0, message.Body, message.FanOut),
         };
 
     public static StoredMessage? FindMessage(this StoreSession session, long account, string id)
@@ -127,6 +129,7 @@ internal static class MessageRows
         CancelRequested = row.GetInt32(18) != 0,
         FinishedAt = row.NumberOrNull(19),
         Body = row.GetFieldValue<byte[]>(20),
+        FanOut = row.TextOrNull(21),
     };
 
     public static string? TextOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using QStash.Serverless.DevServer.Accounts;
@@ -42,9 +43,10 @@ public sealed class QStashDevServer : IAsyncDisposable
         _accounts = accounts;
         _hosts = hosts;
         _sender = new(accounts, hosts, options.TimeProvider, options.Region, _limits);
-        _intake = new(hosts, _limits, options.TimeProvider);
-        _schedules = new(_intake, _limits, options.TimeProvider);
-        _dispatcher = new(store, _sender, _schedules, options.TimeProvider, logger);
+        Timing timing = Timing.Of(options);
+        _intake = new(hosts, new(_limits), _limits, timing, options.TimeProvider);
+        _schedules = new(_intake, _limits, timing, options.TimeProvider);
+        _dispatcher = new(store, _sender, _schedules, options.TimeProvider, _limits, timing, logger);
         _logs = new();
         store.Committed += events =>
         {
@@ -58,6 +60,18 @@ public sealed class QStashDevServer : IAsyncDisposable
 
     /// <summary>The bearer token of the first account.</summary>
     public string Token => _accounts.First.Token;
+
+    /// <summary>All accounts with their secrets, the first one first. A copy: it does not follow a key rotation.</summary>
+    public IReadOnlyList<DevServerAccount> Accounts =>
+    [
+        .. _accounts.All.Select(a => new DevServerAccount(a.Name)
+        {
+            Token = a.Token,
+            ReadOnlyToken = a.ReadOnlyToken,
+            CurrentSigningKey = a.Keys.Current,
+            NextSigningKey = a.Keys.Next,
+        }),
+    ];
 
     /// <summary>The key that signs the next attempt; changes when the keys are rotated.</summary>
     public string CurrentSigningKey => _accounts.First.Keys.Current;
@@ -84,19 +98,31 @@ public sealed class QStashDevServer : IAsyncDisposable
     /// <param name="options">How; by default on a free port, in memory, with random credentials.</param>
     /// <param name="ct">Cancels the start.</param>
     /// <exception cref="InvalidOperationException">Another server uses the data directory, it cannot be read or written, or its data has another format.</exception>
+    /// <exception cref="ArgumentException">An account, a host mapping or the address cannot be used as it is configured.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<QStashDevServer> StartAsync(QStashDevServerOptions? options = null, CancellationToken ct = default)
     {
         options ??= new();
+        if (!IPAddress.IsLoopback(options.Address) && options.UseWellKnownAccounts)
+        {
+            throw new ArgumentException(
+                $"The address {options.Address} lets other machines in, and the well-known accounts have tokens that everybody knows: use accounts of your own there.", nameof(options));
+        }
+
         ILoggerFactory logging = options.LoggerFactory ?? NullLoggerFactory.Instance;
         ILogger logger = logging.CreateLogger("QStash.Serverless.DevServer");
         HostMap hosts = new(options.AllowExternal);
-        options.HostMappings.ForEach(mapping => hosts.Map(mapping.Host, mapping.Handler));
+        options.HostMappings.ForEach(map => map(hosts));
         QStashDevServer server = await OpenAsync(options, hosts, logger).ConfigureAwait(false);
         try
         {
-            int requeued = await server._store.RunAsync(session => session.RequeueInterrupted()).ConfigureAwait(false);
-            server._front = await HttpFront.StartAsync(options.Port, logging, server.CreateRouter(logger).HandleAsync, ct).ConfigureAwait(false);
+            int requeued = await server._store.RunAsync(session =>
+            {
+                int interrupted = session.RequeueInterrupted();
+                session.ReopenAll(options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds());
+                return interrupted;
+            }).ConfigureAwait(false);
+            server._front = await HttpFront.StartAsync(options.Address, options.Port, logging, server.CreateRouter(logger).HandleAsync, ct).ConfigureAwait(false);
             server._dispatcher.Wake();
             Log.Started(logger, server.Url, requeued);
             return server;
@@ -109,12 +135,18 @@ public sealed class QStashDevServer : IAsyncDisposable
     }
 
     /// <summary>Sends deliveries for a host into a handler from now on, for example an app that was started after this server.</summary>
-    /// <param name="host"><c>orders.test</c>, <c>orders.test:8443</c> or <c>https://orders.test</c>; the more specific form wins.</param>
+    /// <param name="host"><c>orders.test</c>, <c>orders.test:8443</c>, <c>https://orders.test</c> or <c>*.orders.test</c>; the more specific form wins.</param>
     /// <param name="handler">Receives the deliveries; it is not disposed.</param>
     /// <exception cref="ArgumentException">The text is neither a host nor an origin.</exception>
     public void MapHost(string host, HttpMessageHandler handler) => _hosts.Map(host, handler);
 
-    /// <summary>Makes the next key current and creates a new next one, as <c>POST /v2/keys/rotate</c> does (protocol 2.10).</summary>
+    /// <summary>Sends deliveries for a public host to an app on this machine from now on, as <see cref="QStashDevServerOptions.MapHost(string, Uri)"/> does.</summary>
+    /// <param name="host"><c>orders.test</c>, <c>orders.test:8443</c>, <c>https://orders.test</c> or <c>*.orders.test</c>; the more specific form wins.</param>
+    /// <param name="target">An origin such as <c>http://localhost:5000</c>.</param>
+    /// <exception cref="ArgumentException">The text is neither a host nor an origin, or the target is no origin of this machine.</exception>
+    public void MapHost(string host, Uri target) => _hosts.Map(host, target);
+
+    /// <summary>Makes the first account's next key current and creates a new next one, as <c>POST /v2/keys/rotate</c> does (protocol 2.10).</summary>
     /// <param name="ct">Stops waiting; the rotation may still happen.</param>
     public Task RotateSigningKeysAsync(CancellationToken ct = default) => _accounts.RotateAsync(_accounts.First).WaitAsync(ct);
 
@@ -195,10 +227,11 @@ public sealed class QStashDevServer : IAsyncDisposable
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The server owns the store; without a server it is disposed here.")]
     private static async Task<QStashDevServer> OpenAsync(QStashDevServerOptions options, HostMap hosts, ILogger logger)
     {
+        IReadOnlyList<DevServerAccount> accounts = ConfiguredAccounts.Of(options);
         QStashStore store = QStashStore.Open(options.DataDirectory, logger);
         try
         {
-            return new(options, store, await AccountBook.OpenAsync(store, options.UseWellKnownAccounts).ConfigureAwait(false), hosts, logger);
+            return new(options, store, await AccountBook.OpenAsync(store, accounts).ConfigureAwait(false), hosts, logger);
         }
         catch
         {
@@ -226,12 +259,10 @@ public sealed class QStashDevServer : IAsyncDisposable
     private async Task<DateTimeOffset?> NextInstantAsync(DevServerClock clock)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        long? due = await _store.RunAsync(session => session.NextInstant()).ConfigureAwait(false);
+        long? due = await _store.RunAsync(session => session.NextInstant(now.ToUnixTimeMilliseconds())).ConfigureAwait(false);
         DateTimeOffset? timer = clock.NextTimer;
 
-        // What is due now and still waits has no free place: only a timer can end one of the attempts that hold them.
-        DateTimeOffset? message = due > now.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(due.Value) : null;
-        return message is null || timer < message ? timer : message;
+        return due is { } instant && !(timer <= DateTimeOffset.FromUnixTimeMilliseconds(instant)) ? DateTimeOffset.FromUnixTimeMilliseconds(instant) : timer;
     }
 
     private Router CreateRouter(ILogger logger)
@@ -249,9 +280,11 @@ public sealed class QStashDevServer : IAsyncDisposable
                 .. new UrlGroupRoutes(_store, _hosts, _limits, _options.TimeProvider).All,
                 .. schedules.All,
                 .. new KeyRoutes(_accounts).All,
-                .. UnbuiltRoutes.All,
+                .. new FlowControlRoutes(_store, _options.TimeProvider, _limits).All,
             ])],
             _accounts,
+            new(_options.AllowedOrigins),
+            new(_options.RequestsPerSecond, _options.TimeProvider),
             logger);
     }
 }

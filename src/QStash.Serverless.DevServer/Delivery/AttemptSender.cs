@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Text;
 using QStash.Serverless.DevServer.Accounts;
 using QStash.Serverless.DevServer.Quotas;
 using QStash.Serverless.DevServer.Settings;
@@ -13,6 +12,8 @@ internal sealed class AttemptSender : IDisposable
     /// <summary>How much of a response body is kept; the rest is not read.</summary>
     public const int LargestResponse = 1024 * 1024;
 
+    private const string ForwardedProto = "X-Forwarded-Proto";
+
     private static readonly UriCreationOptions Untouched = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private readonly AccountBook _accounts;
@@ -20,15 +21,7 @@ internal sealed class AttemptSender : IDisposable
     private readonly TimeProvider _time;
     private readonly string _region;
     private readonly Limits _limits;
-    private readonly SocketsHttpHandler _network = new()
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        ActivityHeadersPropagator = null,
-        RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
-        ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
-    };
+    private readonly SocketsHttpHandler _network;
 
     public AttemptSender(AccountBook accounts, HostMap hosts, TimeProvider time, string region, Limits limits)
     {
@@ -37,6 +30,7 @@ internal sealed class AttemptSender : IDisposable
         _time = time;
         _region = region;
         _limits = limits;
+        _network = Network.Create(hosts);
     }
 
     /// <summary>Sends the message once. Every failure to get a response is an outcome, not an exception.</summary>
@@ -55,13 +49,7 @@ internal sealed class AttemptSender : IDisposable
                 return Outcome.NoResponse($"not sent: {request.RequestUri!.IdnHost} is neither on this machine nor mapped");
             }
 
-            HttpMessageHandler? mapped = _hosts.Find(request.RequestUri!);
-            if (mapped is not null)
-            {
-                // Handlers such as that of an in-process test server take URLs apart, which an untouched one refuses.
-                request.RequestUri = new Uri(message.Url);
-            }
-
+            HttpMessageHandler? mapped = Route(request, message.Url);
             using HttpMessageInvoker invoker = new(mapped ?? _network, disposeHandler: false);
             using HttpResponseMessage response = await invoker.SendAsync(request, either.Token).ConfigureAwait(false);
             byte[] body = await ReadAsync(response.Content, either.Token).ConfigureAwait(false);
@@ -84,6 +72,29 @@ internal sealed class AttemptSender : IDisposable
     }
 
     public void Dispose() => _network.Dispose();
+
+    /// <summary>Directs a request to where its host is mapped. What the destination sees of the URL is the public one, as behind a proxy.</summary>
+    /// <returns>The handler that takes it; null for the network.</returns>
+    private HttpMessageHandler? Route(HttpRequestMessage request, string url)
+    {
+        Uri asPublished = request.RequestUri!;
+        HostMapping? mapping = _hosts.Find(asPublished);
+        if (mapping?.Handler is not null)
+        {
+            // Handlers such as that of an in-process test server take URLs apart, which an untouched one refuses.
+            request.RequestUri = new Uri(url);
+        }
+        else if (mapping?.Target is { } target)
+        {
+            string tail = asPublished.OriginalString[asPublished.OriginalString.IndexOf('/', asPublished.OriginalString.IndexOf("://", StringComparison.Ordinal) + 3)..];
+            request.RequestUri = new Uri(target.GetLeftPart(UriPartial.Authority) + tail, Untouched);
+            request.Headers.Host = asPublished.IsDefaultPort ? asPublished.IdnHost : $"{asPublished.IdnHost}:{asPublished.Port}";
+            request.Headers.Remove(ForwardedProto);
+            request.Headers.TryAddWithoutValidation(ForwardedProto, asPublished.Scheme);
+        }
+
+        return mapping?.Handler;
+    }
 
     private HttpRequestMessage Build(StoredMessage message)
     {

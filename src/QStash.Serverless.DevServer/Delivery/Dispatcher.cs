@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using QStash.Serverless.DevServer.Intake;
+using QStash.Serverless.DevServer.Quotas;
 using QStash.Serverless.DevServer.Store;
 
 namespace QStash.Serverless.DevServer.Delivery;
@@ -12,9 +13,6 @@ namespace QStash.Serverless.DevServer.Delivery;
 /// </summary>
 internal sealed class Dispatcher : IAsyncDisposable
 {
-    /// <summary>How many attempts run at once.</summary>
-    public const int MostAttempts = 100;
-
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
     private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
 
@@ -22,6 +20,8 @@ internal sealed class Dispatcher : IAsyncDisposable
     private readonly AttemptSender _sender;
     private readonly ScheduleIntake _schedules;
     private readonly TimeProvider _time;
+    private readonly Limits _limits;
+    private readonly Timing _timing;
     private readonly ILogger _logger;
     private readonly Channel<TaskCompletionSource?> _wakes = Channel.CreateUnbounded<TaskCompletionSource?>(new() { SingleReader = true });
     private readonly ConcurrentDictionary<long, Attempt> _attempts = new();
@@ -33,12 +33,14 @@ internal sealed class Dispatcher : IAsyncDisposable
     private int _wakePending;
     private volatile bool _stopping;
 
-    public Dispatcher(QStashStore store, AttemptSender sender, ScheduleIntake schedules, TimeProvider time, ILogger logger)
+    public Dispatcher(QStashStore store, AttemptSender sender, ScheduleIntake schedules, TimeProvider time, Limits limits, Timing timing, ILogger logger)
     {
         _store = store;
         _sender = sender;
         _schedules = schedules;
         _time = time;
+        _limits = limits;
+        _timing = timing;
         _logger = logger;
         _timer = time.CreateTimer(static state => ((Dispatcher)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _loop = Task.Run(LoopAsync);
@@ -116,25 +118,20 @@ internal sealed class Dispatcher : IAsyncDisposable
     {
         try
         {
-            while (!_stopping)
+            if (_stopping)
             {
-                int places = Math.Max(0, MostAttempts - _attempts.Count);
-                long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-                await ForgetAsync(now).ConfigureAwait(false);
-                (List<StoredMessage> due, long? next) = await _store.RunAsync(session =>
-                {
-                    _schedules.TriggerDue(session, now);
-
-                    // Without a free place only schedules have an instant to wake up for: the end of an attempt wakes for everything else.
-                    return places > 0 ? (MessageLife.TakeDue(session, now, places), session.NextInstant()) : ([], session.NextTrigger());
-                }).ConfigureAwait(false);
-                due.ForEach(Start);
-                if (due.Count < places || places == 0)
-                {
-                    SetTimer(next);
-                    return;
-                }
+                return;
             }
+
+            long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            await ForgetAsync(now).ConfigureAwait(false);
+            (List<StoredMessage> due, long? next) = await _store.RunAsync(session =>
+            {
+                _schedules.TriggerDue(session, now);
+                return (MessageLife.TakeDue(session, now, _limits.Parallelism), session.NextInstant(now));
+            }).ConfigureAwait(false);
+            due.ForEach(Start);
+            SetTimer(next);
         }
         catch (Exception e)
         {
@@ -209,7 +206,7 @@ internal sealed class Dispatcher : IAsyncDisposable
                 DateTimeOffset now = _time.GetUtcNow();
                 await _store.RunAsync(session =>
                 {
-                    MessageLife.Conclude(session, message, outcome, now);
+                    MessageLife.Conclude(session, message, outcome, now, _timing);
                     return true;
                 }).ConfigureAwait(false);
                 return;

@@ -2,13 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace QStash.Serverless;
 
-/// <summary>What <see cref="QStashResult"/> and <see cref="QStashResult{T}"/> have in common, for hosts that get one as an object.</summary>
-public interface IQStashResult
-{
-    /// <summary>The decision.</summary>
-    QStashResult ToResult();
-}
-
 /// <summary>
 /// A decision whose response body has a type: return the body itself for a success, or any <see cref="QStashResult"/>, such as
 /// <see cref="QStashResult.Retry()"/> or <see cref="QStashResult.DeadLetter"/>; both convert.
@@ -23,7 +16,7 @@ public sealed class QStashResult<T> : IQStashResult
     /// <summary>The response body of a success; null or the default without one.</summary>
     public T? Value => _result.Body is T value ? value : default;
 
-    /// <inheritdoc/>
+    /// <summary>The decision, without the type of its body.</summary>
     public QStashResult ToResult() => _result;
 
     /// <summary>A success with this response body.</summary>
@@ -38,4 +31,10 @@ public sealed class QStashResult<T> : IQStashResult
         ArgumentNullException.ThrowIfNull(result);
         return new(result);
     }
+}
+
+/// <summary>What results have in common, whatever the type of their body.</summary>
+internal interface IQStashResult
+{
+    QStashResult ToResult();
 }

@@ -95,7 +95,7 @@ public sealed class QStashResult : IQStashResult
     /// <summary>The same decision, with further messages to publish after its own; they are published only if it is a success.</summary>
     /// <param name="more">The messages, published in this order.</param>
     /// <exception cref="ArgumentException">A message is null.</exception>
-    public QStashResult WithMessages(params IReadOnlyList<QStashMessage> more) =>
+    internal QStashResult WithMessages(params IReadOnlyList<QStashMessage> more) =>
         new(Outcome, Body, _encode) { RetryAfter = RetryAfter, DeadLetterReason = DeadLetterReason, Messages = Outcome == QStashOutcome.Success ? [.. Messages, .. Copy(more)] : [] };
 
     private static QStashMessage[] Copy(IReadOnlyList<QStashMessage> messages)

@@ -28,11 +28,9 @@ public sealed class QStashStartup : IHostedLifecycleService
     /// <summary>Says that this app receives deliveries.</summary>
     public void ReceiverIsUsed() => _isUsed = true;
 
-    /// <summary>
-    /// Checks now that deliveries can be verified, for hosts whose process other code shares: they log the failure and answer 503 instead of not starting.
-    /// </summary>
+    /// <summary>Checks now that deliveries can be verified, for hosts whose process other code shares: they log a failure instead of not starting.</summary>
     /// <exception cref="InvalidOperationException">No usable signing keys can be had; the message names the settings to fill.</exception>
-    public async Task CheckAsync(CancellationToken cancellationToken)
+    internal async Task CheckAsync(CancellationToken cancellationToken)
     {
         await _receiver.Keys.GetAsync(null, cancellationToken).ConfigureAwait(false);
         foreach (string region in QStashRegions.All.Where(_options.Regions.ContainsKey))

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.IO.Pipelines;
 using System.Net;
@@ -75,4 +76,25 @@ internal sealed class HarnessResponse(FunctionContext context) : HttpResponseDat
 internal sealed class HarnessRequestFeature(HttpRequestData request) : IHttpRequestDataFeature
 {
     public ValueTask<HttpRequestData?> GetHttpRequestDataAsync(FunctionContext context) => ValueTask.FromResult<HttpRequestData?>(request);
+}
+
+/// <summary>The app as an HTTP server in process.</summary>
+[RequiresUnreferencedCode(QStashFunctionsHarness.Reason)]
+[RequiresDynamicCode(QStashFunctionsHarness.Reason)]
+internal sealed class HarnessHandler(HarnessWorker worker) : HttpMessageHandler
+{
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        QStashFunctionsReply reply = await worker.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        HttpResponseMessage response = new((HttpStatusCode)reply.Status) { Content = new ReadOnlyMemoryContent(reply.Body), RequestMessage = request };
+        foreach ((string name, string value) in reply.Headers)
+        {
+            if (!response.Headers.TryAddWithoutValidation(name, value))
+            {
+                response.Content.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        return response;
+    }
 }

@@ -7,22 +7,34 @@ namespace QStash.Serverless.AzureFunctions;
 internal sealed class HarnessRoute
 {
     private readonly Regex _path;
-    private readonly IReadOnlyList<string> _parameters;
+    private readonly RouteTemplate _template;
     private readonly IReadOnlyList<string> _methods;
 
-    internal HarnessRoute(string prefix, string template, IReadOnlyList<string> methods)
+    internal HarnessRoute(string prefix, RouteTemplate template, IReadOnlyList<string> methods)
     {
+        _template = template;
         _methods = methods;
-        _parameters = new RouteTemplate(template).Parameters;
-        StringBuilder pattern = new("^" + Regex.Escape(prefix));
-        foreach (string segment in template.Split('/', StringSplitOptions.RemoveEmptyEntries))
+        StringBuilder pattern = new("^" + Regex.Escape(prefix + "/"));
+        foreach (RouteTemplate.Part part in template.Parts)
         {
-            bool mayMiss = segment.StartsWith("{*", StringComparison.Ordinal) || segment.EndsWith("?}", StringComparison.Ordinal) || segment.Contains('=', StringComparison.Ordinal);
-            pattern.Append(mayMiss ? "(?:/" : "/").Append(Segment(segment)).Append(mayMiss ? ")?" : "");
+            if (!part.MayMiss)
+            {
+                pattern.Append(part.IsParameter ? Parameter(part) : Regex.Escape(part.Text));
+            }
+            else if (pattern[^1] == '/')
+            {
+                // With the parameter goes the slash before it.
+                pattern.Length--;
+                pattern.Append("(?:/").Append(Parameter(part)).Append(")?");
+            }
+            else
+            {
+                pattern.Append(Parameter(part)).Append('?');
+            }
         }
 
         _path = new Regex(pattern.Append("/?$").ToString(), RegexOptions.IgnoreCase | RegexOptions.CultureInvariant);
-        Rank = (template.Contains("{*", StringComparison.Ordinal) ? 1 : 0, _parameters.Count, -template.Length);
+        Rank = (template.Parts.Any(static part => part.IsCatchAll) ? 1 : 0, template.Parameters.Count, -template.Text.Length);
     }
 
     /// <summary>The lowest is tried first: literals before parameters before whatever is left.</summary>
@@ -37,39 +49,23 @@ internal sealed class HarnessRoute
         }
 
         Dictionary<string, object?> values = new(StringComparer.OrdinalIgnoreCase);
-        for (int i = 0; i < _parameters.Count; i++)
+        for (int i = 0; i < _template.Parameters.Count; i++)
         {
             if (match.Groups[i + 1] is { Success: true } group)
             {
-                values[_parameters[i]] = Uri.UnescapeDataString(group.Value);
+                values[_template.Parameters[i]] = Uri.UnescapeDataString(group.Value);
             }
         }
 
         return values;
     }
 
-    private static string Segment(string segment)
+    private static string Parameter(RouteTemplate.Part part) => part.IsCatchAll ? "(.*)" : part.Constraint switch
     {
-        StringBuilder pattern = new();
-        int at = 0;
-        foreach (Match parameter in Regex.Matches(segment, @"\{([^}]*)\}"))
-        {
-            pattern.Append(Regex.Escape(segment[at..parameter.Index])).Append(Parameter(parameter.Groups[1].Value));
-            at = parameter.Index + parameter.Length;
-        }
-
-        return pattern.Append(Regex.Escape(segment[at..])).ToString();
-    }
-
-    private static string Parameter(string inside) =>
-        inside.StartsWith('*') ? "(.*)"
-        : inside.TrimEnd('?').Split(':', 2) is [_, var constraint] ? constraint switch
-        {
-            "int" or "long" => @"(-?\d+)",
-            "bool" => "(true|false)",
-            "guid" => "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})",
-            "alpha" => "([a-z]+)",
-            _ => "([^/]+)",
-        }
-        : "([^/]+)";
+        "int" or "long" => @"(-?\d+)",
+        "bool" => "(true|false)",
+        "guid" => "([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})",
+        "alpha" => "([a-z]+)",
+        _ => "([^/]+)",
+    };
 }

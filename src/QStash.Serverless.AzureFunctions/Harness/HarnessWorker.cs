@@ -35,7 +35,7 @@ internal sealed class HarnessWorker : IWorkerBindings, IFunctionExecutor
             _functions.Add(function.Name, function);
             if (function.Http is { } http)
             {
-                _routes.Add((new HarnessRoute(prefix, http.Route ?? function.Name, http.Methods), function));
+                _routes.Add((new HarnessRoute(prefix, new RouteTemplate(http.Route ?? function.Name), http.Methods), function));
             }
         }
 

@@ -72,6 +72,9 @@ public sealed class QStashFunctionsHarness : IAsyncDisposable
         return _worker.SendAsync(request, cancellationToken);
     }
 
+    /// <summary>A handler for an <see cref="HttpClient"/> of the app, or for whatever delivers to it in process, such as a dev server.</summary>
+    public HttpMessageHandler CreateHandler() => new HarnessHandler(_worker);
+
     /// <summary>Runs a function that something other than HTTP triggers, such as a timer or a queue, and returns what it sends through its other outputs.</summary>
     /// <param name="function">The function's name.</param>
     /// <param name="trigger">What the trigger's parameter gets.</param>

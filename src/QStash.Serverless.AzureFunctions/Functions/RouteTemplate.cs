@@ -18,7 +18,7 @@ internal sealed class RouteTemplate
     internal IReadOnlyList<string> Parameters { get; }
 
     /// <summary>The same for templates that lead to the same requests: without the case of literals and the names of parameters.</summary>
-    internal string Shape => string.Concat(Parts.Select(static part => part.IsParameter ? $"{{{part.Text.Replace(part.Name, "", StringComparison.Ordinal)}}}" : part.Text.ToLowerInvariant()));
+    internal string Shape => string.Concat(Parts.Select(static part => part.IsParameter ? $"{{{part.Kind}}}" : part.Text.ToLowerInvariant()));
 
     // Doubled braces belong to the pattern of a constraint.
     private static IEnumerable<Part> Read(string text)
@@ -51,6 +51,9 @@ internal sealed class RouteTemplate
     internal readonly record struct Part(bool IsParameter, string Text)
     {
         internal string Name => Text.AsSpan().TrimStart('*') is var name && name.IndexOfAny(':', '=', '?') is >= 0 and var end ? name[..end].ToString() : name.ToString();
+
+        /// <summary>All but the name.</summary>
+        internal string Kind => (IsCatchAll ? "*" : "") + Text.TrimStart('*')[Name.Length..];
 
         internal bool IsCatchAll => IsParameter && Text.StartsWith('*');
 

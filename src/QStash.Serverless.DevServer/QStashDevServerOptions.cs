@@ -54,6 +54,12 @@ public sealed class QStashDevServerOptions
     public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
 
     /// <summary>
+    /// The clock that dates signatures, where it is another than <see cref="TimeProvider"/>: the system's, so that receivers in other processes go
+    /// on accepting deliveries while the server's clock is moved ahead. Null, the default, dates them by <see cref="TimeProvider"/>.
+    /// </summary>
+    public TimeProvider? SignatureTimeProvider { get; set; }
+
+    /// <summary>
     /// How long, in real time, <see cref="QStashDevServer.AdvanceAsync"/> waits for one attempt before it moves on without it. Default 30 seconds;
     /// shorten it where a destination hangs on purpose.
     /// </summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using QStash.Serverless.DevServer.Faults;
 using QStash.Serverless.DevServer.Intake;
 using QStash.Serverless.DevServer.Quotas;
 using QStash.Serverless.DevServer.Store;
@@ -171,16 +172,17 @@ internal sealed class Dispatcher : IAsyncDisposable
         // A number of its own: a message that is retried at once starts its next attempt before the last one has left the list.
         long number = Interlocked.Increment(ref _started);
         TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _attempts[number] = new(message, RunAsync(message, number, begun.Task));
+        Nap nap = new();
+        _attempts[number] = new(message, nap, RunAsync(message, nap, number, begun.Task));
         begun.SetResult();
     }
 
-    private async Task RunAsync(StoredMessage message, long number, Task begun)
+    private async Task RunAsync(StoredMessage message, Nap nap, long number, Task begun)
     {
         await begun.ConfigureAwait(false);
         try
         {
-            Outcome outcome = await _sender.SendAsync(message, _abandon.Token).ConfigureAwait(false);
+            Outcome outcome = await _sender.SendAsync(message, nap, _abandon.Token).ConfigureAwait(false);
             Log.AttemptEnded(_logger, message.Id, message.Retried, outcome.Status);
             await ConcludeAsync(message, outcome).ConfigureAwait(false);
         }
@@ -219,6 +221,3 @@ internal sealed class Dispatcher : IAsyncDisposable
         }
     }
 }
-
-/// <summary>An attempt in progress; its end completes when the outcome is in the store.</summary>
-internal sealed record Attempt(StoredMessage Message, Task End);

@@ -40,8 +40,13 @@ internal static class MessageLife
     public static void Conclude(StoreSession session, StoredMessage attempted, Outcome outcome, DateTimeOffset time, Timing timing)
     {
         long now = time.ToUnixTimeMilliseconds();
-        StoredMessage message = session.FindMessage(attempted.Account, attempted.Id)
-            ?? throw new InvalidOperationException($"Message {attempted.Id} left the store during an attempt.");
+        StoredMessage? message = session.FindMessage(attempted.Account, attempted.Id);
+        if (message is null)
+        {
+            // The account was reset during the attempt.
+            return;
+        }
+
         if (outcome.Delivered)
         {
             session.Record(message, "DELIVERED", now, outcome);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Converters;
 using Microsoft.Azure.Functions.Worker.Http;
@@ -25,6 +26,8 @@ public sealed class StartupErrorTests : FunctionsTest
     [InlineData(typeof(HttpAnswer), "'f', parameter 'delivery'", "HttpResponseData", "QStashResult")]
     [InlineData(typeof(HttpMember), "'f', parameter 'delivery'", "WithHttpMember", "QStashResult")]
     [InlineData(typeof(TwoResults), "'f', parameter 'delivery'", "2 properties", "One, Two", "leave one")]
+    [InlineData(typeof(UnreadablePayload), "'f', parameter 'payload'", "number")]
+    [InlineData(typeof(UnwritableBody), "'f', parameter 'delivery'", "number")]
     [InlineData(typeof(OutputInsideResult), "'f', parameter 'delivery'", "the output 'Audit'", "property of type QStashResult beside it")]
     public async Task Function_is_wrong_the_app_does_not_start_and_the_text_names_function_parameter_and_fix(Type function, params string[] parts)
     {
@@ -253,6 +256,30 @@ public sealed class StartupErrorTests : FunctionsTest
     {
         [Function("f")]
         public static WithTwoResults Run([QStashTrigger] QStashDelivery delivery) => new();
+    }
+
+    /// <summary>JSON metadata that cannot be had, as that of a type which no context knows when reflection is disabled.</summary>
+    public sealed class NoMetadata
+    {
+        [JsonPropertyName("number")]
+        public int One { get; init; }
+
+        [JsonPropertyName("number")]
+        public int Two { get; init; }
+    }
+
+    private sealed class UnreadablePayload
+    {
+        [Function("f")]
+        public static void Run([QStashTrigger] NoMetadata payload)
+        {
+        }
+    }
+
+    private sealed class UnwritableBody
+    {
+        [Function("f")]
+        public static QStashResult<NoMetadata> Run([QStashTrigger] QStashDelivery delivery) => new NoMetadata();
     }
 
     public sealed class WithAudit

@@ -57,16 +57,6 @@ public sealed class RoutePrefixTests : FunctionsTest
         Assert.Equal(status, (await App.SendAsync(request)).Status);
     }
 
-    [Fact]
-    public async Task Without_a_public_base_URL_the_prefix_belongs_to_the_signed_URL()
-    {
-        await StartAsync((string?)null);
-        using HttpRequestMessage request = Delivery("/orders").ToRequest();
-        request.RequestUri = new Uri(Site + "/api/orders");
-
-        Assert.Equal(401, (await App.SendAsync(request)).Status);
-    }
-
     private async Task StartAsync(string? hostJson, params (string Name, string Value)[] settings)
     {
         if (hostJson is not null)

@@ -1,7 +1,7 @@
+using System.Net;
 using System.Text.Json.Serialization;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Http;
 using QStash.Serverless;
 using QStash.Serverless.AzureFunctions;
 
@@ -34,8 +34,12 @@ public sealed class PublishingFunctions
     public CloseDay[] Close([TimerTrigger("0 0 2 * * *")] TimerInfo timer) => [new("EU"), new("US")];
 
     [Function("checkout")]
-    public Checkout Checkout([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "checkout/{id}")] HttpRequest request, string id) =>
-        new() { Response = new AcceptedResult(), Order = new Order(id, 42.5m) };
+    public Checkout Checkout([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "checkout/{id}")] HttpRequestData request, string id)
+    {
+        HttpResponseData response = request.CreateResponse();
+        response.StatusCode = HttpStatusCode.Accepted;
+        return new Checkout { Response = response, Order = new Order(id, 42.5m) };
+    }
 }
 
 public sealed class Shipped
@@ -55,7 +59,7 @@ public sealed class Shipped
 public sealed class Checkout
 {
     [HttpResult]
-    public IActionResult? Response { get; set; }
+    public HttpResponseData? Response { get; set; }                                   // or IActionResult, with ASP.NET Core integration
 
     [QStashOutput(Url = "%PublicUrl%/api/orders")]
     public Order? Order { get; set; }

@@ -50,7 +50,8 @@ if (typeof(Subjects).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJ
 
 Console.WriteLine($"seed {seed}, {(quick ? "quick" : "full")}, .NET {Environment.Version}, {Environment.ProcessorCount} processors");
 using Subjects subjects = new(seed);
-Comparison[] comparisons = [.. subjects.Comparisons().Where(comparison => comparison.Name.Contains(only, StringComparison.OrdinalIgnoreCase))];
+using LambdaSubjects lambda = new(seed);
+Comparison[] comparisons = [.. subjects.Comparisons().Concat(lambda.Comparisons()).Where(comparison => comparison.Name.Contains(only, StringComparison.OrdinalIgnoreCase))];
 Measurement[] measured = Runner.Measure(comparisons, rounds: quick ? 30 : 300);
 Table.Print(Console.Out, measured);
 return Array.TrueForAll(measured, static measurement => measurement.Holds) ? 0 : 1;

@@ -142,7 +142,7 @@ internal sealed class AmazonServer(HostingOptions options) : IServer
     }
 
     /// <summary>One object is the request and the collection of its features, as Amazon's is.</summary>
-    private sealed class MarshalledRequest : FeatureCollection, IHttpRequestFeature, IServiceProvidersFeature, IHttpResponseFeature
+    private sealed class MarshalledRequest : FeatureCollection, IHttpRequestFeature, IHttpRequestBodyDetectionFeature, IServiceProvidersFeature, IHttpResponseFeature
     {
         private readonly Stack<(Func<object, Task> Callback, object State)> _completed = new();
         private readonly Stack<(Func<object, Task> Callback, object State)> _starting = new();
@@ -150,6 +150,7 @@ internal sealed class AmazonServer(HostingOptions options) : IServer
         internal MarshalledRequest()
         {
             Set<IHttpRequestFeature>(this);
+            Set<IHttpRequestBodyDetectionFeature>(this);
             Set<IHttpResponseFeature>(this);
             Set<IServiceProvidersFeature>(this);
             Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(ResponseBody));
@@ -172,6 +173,8 @@ internal sealed class AmazonServer(HostingOptions options) : IServer
         public IHeaderDictionary Headers { get; set; } = new HeaderDictionary();
 
         public Stream Body { get; set; } = Stream.Null;
+
+        public bool CanHaveBody => Body.Length > 0;
 
         public IServiceProvider RequestServices { get; set; } = null!;
 

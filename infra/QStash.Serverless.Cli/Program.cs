@@ -8,7 +8,7 @@ Option<bool> noColor = new("--no-color") { Description = "No colours, even on a 
 RootCommand root = new("A local QStash, and the tools around it. Not affiliated with Upstash.")
 {
     noColor,
-    DemoCommand.Create(noColor, [DemoApp.Host]),
+    DemoCommand.Create(noColor, [DemoApp.Host, LambdaDemoApp.Host]),
     DevCommand.Create(noColor),
 };
 

@@ -14,7 +14,7 @@ internal static class DemoCommand
     /// <param name="hosts">The hosts to choose from; the first is the one without a choice.</param>
     public static Command Create(Option<bool> noColor, IReadOnlyList<DemoHost> hosts)
     {
-        Option<string> host = new("--host") { HelpName = "HOST", Description = "What the app runs on.", DefaultValueFactory = _ => hosts[0].Name };
+        Option<string> host = new("--host") { HelpName = "HOST", Description = $"What the app runs on: {string.Join(" or ", hosts.Select(static host => host.Name))}.", DefaultValueFactory = _ => hosts[0].Name };
         host.AcceptOnlyFromAmong([.. hosts.Select(static host => host.Name)]);
         Option<FileInfo?> input = new("--input")
         {
@@ -49,6 +49,7 @@ internal static class DemoCommand
             Examples:
               dotnet qstash demo
               dotnet qstash demo --input orders.json --keep
+              dotnet qstash demo --host lambda
 
             """)
         {

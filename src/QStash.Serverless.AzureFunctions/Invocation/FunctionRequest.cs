@@ -27,7 +27,7 @@ internal static class FunctionRequest
 
             // The Functions host decodes the path and escapes it anew before the worker sees it.
             PathIsDecoded = true,
-            PathPrefix = pathPrefix,
+            OtherUrls = WithoutPrefix(request.Url.OriginalString, pathPrefix),
             RouteValues = RouteValues(context, function.Route),
         };
     }
@@ -52,6 +52,16 @@ internal static class FunctionRequest
         }
 
         return response;
+    }
+
+    // A proxy in front (Front Door, a reverse proxy) may leave the route prefix out of the public URL.
+    private static IEnumerable<string> WithoutPrefix(string url, string prefix)
+    {
+        int path = url.IndexOf('/', url.IndexOf("://", StringComparison.Ordinal) + 3);
+        if (prefix.Length > 0 && path >= 0 && url.AsSpan(path).StartsWith(prefix + "/", StringComparison.OrdinalIgnoreCase))
+        {
+            yield return string.Concat(url.AsSpan(0, path), url.AsSpan(path + prefix.Length));
+        }
     }
 
     private static DeliveryBody Body(Stream body, StringValues announced)

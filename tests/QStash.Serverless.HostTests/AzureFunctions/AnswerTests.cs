@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Azure.Functions.Worker;
 using QStash.Serverless.AzureFunctions;
+using QStash.Serverless.Testing;
 
 namespace QStash.Serverless.HostTests.AzureFunctions;
 
@@ -40,6 +41,21 @@ public sealed class AnswerTests : FunctionsTest
 
         Assert.Equal((200, ""), (reply.Status, reply.Text));
         Assert.Equal("msg_1.message.messages.0", Assert.Single(Publisher.Messages).Options.DeduplicationId);
+    }
+
+    [Theory]
+    [InlineData("published-text", "thanks")]
+    [InlineData("published-message", "thanks")]
+    [InlineData("published-result", "thanks")]
+    public async Task Published_return_value_goes_out_once_and_is_no_response_body(string function, string payload)
+    {
+        await StartAsync(typeof(Answers));
+
+        QStashFunctionsReply reply = await DeliverAsync(Delivery("/api/" + function));
+
+        Assert.Equal((200, ""), (reply.Status, reply.Text));
+        RecordedMessage published = Assert.Single(Publisher.Messages);
+        Assert.Equal((payload, "receipts", $"msg_1.{function}.return.0"), (Encoding.UTF8.GetString(published.Body.Span), published.Destination.Value, published.Options.DeduplicationId));
     }
 
     [Theory]
@@ -211,6 +227,18 @@ public sealed class AnswerTests : FunctionsTest
 
         [Function("message")]
         public static QStashMessage<string> Message([QStashTrigger] QStashDelivery delivery) => new(Destination.UrlGroup("receipts"), "thanks");
+
+        [Function("published-text")]
+        [QStashOutput(UrlGroup = "receipts")]
+        public static string PublishedText([QStashTrigger] QStashDelivery delivery) => "thanks";
+
+        [Function("published-message")]
+        [QStashOutput]
+        public static QStashMessage<string> PublishedMessage([QStashTrigger] QStashDelivery delivery) => new(Destination.UrlGroup("receipts"), "thanks");
+
+        [Function("published-result")]
+        [QStashOutput(UrlGroup = "receipts")]
+        public static QStashResult<string> PublishedResult([QStashTrigger] QStashDelivery delivery) => "thanks";
 
         [Function("both")]
         public static Task<Both> Run([QStashTrigger] Purchase purchase) => Task.FromResult(new Both

@@ -31,6 +31,9 @@ internal sealed class FunctionAnswer
     /// <summary>What is returned.</summary>
     internal ReturnedValue Value { get; }
 
+    /// <summary>Whether it is an object with outputs, or with the result in a property.</summary>
+    internal bool IsTakenApart => _kind == Kind.Outputs;
+
     /// <summary>The type whose JSON metadata the response body needs, or null.</summary>
     internal Type? Json => BodyType is { } body && !IsBytesOrText(body) && !IsMessage(body) ? body : null;
 

@@ -92,6 +92,17 @@ public sealed class AnswerTests : FunctionsTest
     }
 
     [Fact]
+    public async Task Middleware_runs_the_function_again_what_it_returned_last_goes_out()
+    {
+        await StartAsync(static (_, qstash) => qstash.AddMiddleware<Twice>(), typeof(Answers));
+
+        QStashFunctionsReply reply = await DeliverAsync(Delivery("/api/both", """{"id":"success","quantity":1}"""));
+
+        Assert.Equal((200, "paid"), (reply.Status, reply.Text));
+        Assert.Equal("audited success", reply.Outputs["Audit"]);
+    }
+
+    [Fact]
     public async Task Forged_delivery_sends_no_output()
     {
         await StartAsync(typeof(Answers));
@@ -166,6 +177,15 @@ public sealed class AnswerTests : FunctionsTest
         public QStashResult? Answer { get; init; }
 
         public string? Other { get; init; }
+    }
+
+    private sealed class Twice : IQStashMiddleware
+    {
+        public async Task<QStashResult> InvokeAsync(QStashDelivery delivery, QStashNext next, CancellationToken cancellationToken)
+        {
+            await next(cancellationToken);
+            return await next(cancellationToken);
+        }
     }
 
     private sealed class Answers

@@ -107,7 +107,7 @@ internal sealed class FunctionAnswer
     private static bool IsHttpResult(PropertyInfo property) => property.IsDefined(typeof(Microsoft.Azure.Functions.Worker.HttpResultAttribute), inherit: true);
 
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Asked only of types that functions name; what was trimmed from them is not returned.")]
-    private static bool IsHttpResponse(Type type) =>
+    internal static bool IsHttpResponse(Type type) =>
         typeof(Microsoft.Azure.Functions.Worker.Http.HttpResponseData).IsAssignableFrom(type)
         || type.GetInterfaces().Append(type).Any(static each => each.FullName is "Microsoft.AspNetCore.Mvc.IActionResult" or "Microsoft.AspNetCore.Http.IResult");
 

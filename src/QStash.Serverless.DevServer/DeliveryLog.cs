@@ -27,6 +27,12 @@ public sealed record DeliveryLog
     /// <summary>The queue the message stands in; null when it was published without one.</summary>
     public string? QueueName { get; init; }
 
+    /// <summary>The URL group the message was published to; null when it went to a URL.</summary>
+    public string? UrlGroup { get; init; }
+
+    /// <summary>The schedule that created the message; null for others.</summary>
+    public string? ScheduleId { get; init; }
+
     /// <summary>The message this one is a callback or failure callback of; null for ordinary messages.</summary>
     public string? CallbackOf { get; init; }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using QStash.Serverless.DevServer.Accounts;
 using QStash.Serverless.DevServer.Delivery;
 using QStash.Serverless.DevServer.Intake;
+using QStash.Serverless.DevServer.Quotas;
 using QStash.Serverless.DevServer.Store;
 using QStash.Serverless.DevServer.Wire;
 
@@ -20,10 +21,13 @@ public sealed class QStashDevServer : IAsyncDisposable
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(5);
 
     private readonly QStashDevServerOptions _options;
+    private readonly Limits _limits;
     private readonly QStashStore _store;
     private readonly AccountBook _accounts;
     private readonly HostMap _hosts;
     private readonly AttemptSender _sender;
+    private readonly MessageIntake _intake;
+    private readonly ScheduleIntake _schedules;
     private readonly Dispatcher _dispatcher;
     private readonly LogStream _logs;
     private readonly SemaphoreSlim _advancing = new(1, 1);
@@ -33,11 +37,14 @@ public sealed class QStashDevServer : IAsyncDisposable
     private QStashDevServer(QStashDevServerOptions options, QStashStore store, AccountBook accounts, HostMap hosts, ILogger logger)
     {
         _options = options;
+        _limits = Limits.Of(options.Quota);
         _store = store;
         _accounts = accounts;
         _hosts = hosts;
-        _sender = new(accounts, hosts, options.TimeProvider, options.Region);
-        _dispatcher = new(store, _sender, options.TimeProvider, logger);
+        _sender = new(accounts, hosts, options.TimeProvider, options.Region, _limits);
+        _intake = new(hosts, _limits, options.TimeProvider);
+        _schedules = new(_intake, _limits, options.TimeProvider);
+        _dispatcher = new(store, _sender, _schedules, options.TimeProvider, logger);
         _logs = new();
         store.Committed += events =>
         {
@@ -219,7 +226,7 @@ public sealed class QStashDevServer : IAsyncDisposable
     private async Task<DateTimeOffset?> NextInstantAsync(DevServerClock clock)
     {
         DateTimeOffset now = clock.GetUtcNow();
-        long? due = await _store.RunAsync(session => session.NextDue()).ConfigureAwait(false);
+        long? due = await _store.RunAsync(session => session.NextInstant()).ConfigureAwait(false);
         DateTimeOffset? timer = clock.NextTimer;
 
         // What is due now and still waits has no free place: only a timer can end one of the attempts that hold them.
@@ -229,18 +236,21 @@ public sealed class QStashDevServer : IAsyncDisposable
 
     private Router CreateRouter(ILogger logger)
     {
-        MessageIntake intake = new(_hosts, _options.TimeProvider);
+        ScheduleRoutes schedules = new(_store, _schedules);
         return new(
+            [new("/v2/",
             [
-                .. new PublishRoutes(_store, intake).All,
-                .. new BatchRoute(_store, intake).All,
+                .. new PublishRoutes(_store, _intake, schedules).All,
+                .. new BatchRoute(_store, _intake).All,
                 .. new MessageRoutes(_store, _options.TimeProvider).All,
                 .. new EventRoutes(_store).All,
-                .. new DlqRoutes(_store, intake).All,
-                .. new QueueRoutes(_store).All,
+                .. new DlqRoutes(_store, _intake).All,
+                .. new QueueRoutes(_store, _limits, _options.TimeProvider).All,
+                .. new UrlGroupRoutes(_store, _hosts, _limits, _options.TimeProvider).All,
+                .. schedules.All,
                 .. new KeyRoutes(_accounts).All,
                 .. UnbuiltRoutes.All,
-            ],
+            ])],
             _accounts,
             logger);
     }

@@ -38,6 +38,9 @@ public sealed class QStashDevServerOptions
     /// </summary>
     public bool AllowExternal { get; set; }
 
+    /// <summary>Whose limits the server has. Default <see cref="DevServerQuota.PayAsYouGo"/>.</summary>
+    public DevServerQuota Quota { get; set; }
+
     /// <summary>The value of <c>Upstash-Region</c> on deliveries. Default <c>EU-CENTRAL-1</c>.</summary>
     public string Region { get; set; } = "EU-CENTRAL-1";
 

@@ -25,13 +25,12 @@ internal sealed class AccountBook
     public static async Task<AccountBook> OpenAsync(QStashStore store, bool wellKnown)
         => new(store, await store.RunAsync(session =>
         {
-            List<Account> known = Read(session);
+            List<Account> known = session.FindAccounts();
             if (known.Count == 0)
             {
                 (string name, string token, SigningKeys keys) = wellKnown ? WellKnown : ("local", "qstash_" + Random(40), new SigningKeys(NewKey(), NewKey()));
-                session.Database.Execute(
-                    "INSERT INTO accounts(name, token, current_key, next_key) VALUES(?1, ?2, ?3, ?4)", name, token, keys.Current, keys.Next);
-                known = Read(session);
+                session.InsertAccount(name, token, keys);
+                known = session.FindAccounts();
             }
 
             if (known[0].Token == WellKnown.Token != wellKnown)
@@ -74,16 +73,11 @@ internal sealed class AccountBook
     public Task<SigningKeys> RotateAsync(Account account)
         => _store.RunAsync(session =>
         {
-            session.Database.Execute("UPDATE accounts SET current_key = next_key, next_key = ?2 WHERE id = ?1", account.Id, NewKey());
-            SigningKeys keys = Read(session).Single(a => a.Id == account.Id).Keys;
+            session.RotateKeys(account.Id, NewKey());
+            SigningKeys keys = session.FindAccounts().Single(a => a.Id == account.Id).Keys;
             session.AfterCommit.Add(() => account.Keys = keys);
             return keys;
         });
-
-    private static List<Account> Read(StoreSession session)
-        => session.Database.Query(
-            "SELECT id, name, token, current_key, next_key FROM accounts ORDER BY id",
-            row => new Account(row.GetInt64(0), row.GetString(1), row.GetString(2), new(row.GetString(3), row.GetString(4))));
 
     private static string NewKey() => "sig_" + Random(28);
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
 using QStash.Serverless.DevServer.Accounts;
+using QStash.Serverless.DevServer.Quotas;
 using QStash.Serverless.DevServer.Settings;
 using QStash.Serverless.DevServer.Store;
 
@@ -12,15 +13,13 @@ internal sealed class AttemptSender : IDisposable
     /// <summary>How much of a response body is kept; the rest is not read.</summary>
     public const int LargestResponse = 1024 * 1024;
 
-    /// <summary>How long an attempt may take at most (protocol 4.3, pay-as-you-go); <c>Upstash-Timeout</c> only shortens it.</summary>
-    public static readonly TimeSpan LongestAttempt = TimeSpan.FromHours(2);
-
     private static readonly UriCreationOptions Untouched = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private readonly AccountBook _accounts;
     private readonly HostMap _hosts;
     private readonly TimeProvider _time;
     private readonly string _region;
+    private readonly Limits _limits;
     private readonly SocketsHttpHandler _network = new()
     {
         AllowAutoRedirect = false,
@@ -31,19 +30,20 @@ internal sealed class AttemptSender : IDisposable
         ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
     };
 
-    public AttemptSender(AccountBook accounts, HostMap hosts, TimeProvider time, string region)
+    public AttemptSender(AccountBook accounts, HostMap hosts, TimeProvider time, string region, Limits limits)
     {
         _accounts = accounts;
         _hosts = hosts;
         _time = time;
         _region = region;
+        _limits = limits;
     }
 
     /// <summary>Sends the message once. Every failure to get a response is an outcome, not an exception.</summary>
     /// <exception cref="OperationCanceledException">The server stops: nobody knows how the attempt would have ended.</exception>
     public async Task<Outcome> SendAsync(StoredMessage message, CancellationToken stopping)
     {
-        TimeSpan limit = message.Settings.Timeout is { } own && own < LongestAttempt ? own : LongestAttempt;
+        TimeSpan limit = message.Settings.Timeout is { } own && own < _limits.Attempt ? own : _limits.Attempt;
         using CancellationTokenSource timeout = new(limit, _time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
         try
@@ -101,13 +101,18 @@ internal sealed class AttemptSender : IDisposable
         Own(QStashHeaders.Retried, message.Retried.ToString(System.Globalization.CultureInfo.InvariantCulture));
         Own(QStashHeaders.Region, _region);
         Own(QStashHeaders.CallerIp, message.CallerIp ?? "");
+        Own(QStashHeaders.TopicName, message.Topic);
+        Own(QStashHeaders.ScheduleId, message.Schedule);
         Own(QStashHeaders.Signature, new DeliverySigner(_accounts[message.Account].Keys.Current).Sign(message.Url, message.Body, _time.GetUtcNow()));
         return request;
 
-        void Own(string name, string value)
+        void Own(string name, string? value)
         {
             request.Headers.Remove(name);
-            request.Headers.TryAddWithoutValidation(name, value);
+            if (value is not null)
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
         }
     }
 

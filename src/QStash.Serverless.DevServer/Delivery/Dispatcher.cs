@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using QStash.Serverless.DevServer.Intake;
 using QStash.Serverless.DevServer.Store;
 
 namespace QStash.Serverless.DevServer.Delivery;
@@ -19,6 +20,7 @@ internal sealed class Dispatcher : IAsyncDisposable
 
     private readonly QStashStore _store;
     private readonly AttemptSender _sender;
+    private readonly ScheduleIntake _schedules;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Channel<TaskCompletionSource?> _wakes = Channel.CreateUnbounded<TaskCompletionSource?>(new() { SingleReader = true });
@@ -31,10 +33,11 @@ internal sealed class Dispatcher : IAsyncDisposable
     private int _wakePending;
     private volatile bool _stopping;
 
-    public Dispatcher(QStashStore store, AttemptSender sender, TimeProvider time, ILogger logger)
+    public Dispatcher(QStashStore store, AttemptSender sender, ScheduleIntake schedules, TimeProvider time, ILogger logger)
     {
         _store = store;
         _sender = sender;
+        _schedules = schedules;
         _time = time;
         _logger = logger;
         _timer = time.CreateTimer(static state => ((Dispatcher)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -113,14 +116,20 @@ internal sealed class Dispatcher : IAsyncDisposable
     {
         try
         {
-            int places;
-            while (!_stopping && (places = MostAttempts - _attempts.Count) > 0)
+            while (!_stopping)
             {
+                int places = Math.Max(0, MostAttempts - _attempts.Count);
                 long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
                 await ForgetAsync(now).ConfigureAwait(false);
-                (List<StoredMessage> due, long? next) = await _store.RunAsync(s => (MessageLife.TakeDue(s, now, places), s.NextDue())).ConfigureAwait(false);
+                (List<StoredMessage> due, long? next) = await _store.RunAsync(session =>
+                {
+                    _schedules.TriggerDue(session, now);
+
+                    // Without a free place only schedules have an instant to wake up for: the end of an attempt wakes for everything else.
+                    return places > 0 ? (MessageLife.TakeDue(session, now, places), session.NextInstant()) : ([], session.NextTrigger());
+                }).ConfigureAwait(false);
                 due.ForEach(Start);
-                if (due.Count < places)
+                if (due.Count < places || places == 0)
                 {
                     SetTimer(next);
                     return;

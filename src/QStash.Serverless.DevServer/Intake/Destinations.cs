@@ -1,5 +1,7 @@
 using System.Buffers;
 using QStash.Serverless.DevServer.Delivery;
+using QStash.Serverless.DevServer.Settings;
+using QStash.Serverless.DevServer.Store;
 
 namespace QStash.Serverless.DevServer.Intake;
 
@@ -10,9 +12,9 @@ internal static class Destinations
     private static readonly SearchValues<char> UrlCharacters = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:/?[]@!$&'()*+,;=%{}|^`\"<>\\");
 
-    /// <summary>Checks the destination of a publish.</summary>
+    /// <summary>Finds the targets of a destination: the URL itself, or the endpoints of a URL group and the group's default settings.</summary>
     /// <exception cref="WireException">400, 404 or 501, with the text QStash uses.</exception>
-    public static void Check(string destination, HostMap hosts)
+    public static (IReadOnlyList<Target> Targets, SettingsBag? GroupDefaults) Resolve(StoreSession session, long account, string destination)
     {
         if (destination.Length == 0)
         {
@@ -21,20 +23,23 @@ internal static class Destinations
 
         if (HasScheme(destination))
         {
-            CheckUrl(destination, hosts, "invalid destination url");
+            return ([new(destination)], null);
         }
-        else if (destination.StartsWith("api/", StringComparison.OrdinalIgnoreCase))
+
+        if (destination.StartsWith("api/", StringComparison.OrdinalIgnoreCase))
         {
-            throw WireException.NotBuilt($"the built-in destination {destination}");
+            throw new WireException(501, $"the built-in destination {destination} is not part of this local QStash: publish to the provider's URL");
         }
-        else if (QStashName.IsValid(destination))
-        {
-            throw WireException.NotFound($"topic {destination} not found");
-        }
-        else
+
+        if (!QStashName.IsValid(destination))
         {
             throw WireException.BadRequest("invalid destination url: endpoint has invalid scheme, add http:// or https://");
         }
+
+        StoredUrlGroup group = session.FindUrlGroup(account, destination) ?? throw WireException.NotFound($"topic {destination} not found");
+        return group.Endpoints.Count > 0
+            ? ([.. group.Endpoints.Select(e => new Target(e.Url, group.Name, e.Name))], group.Defaults)
+            : throw WireException.BadRequest($"topic {destination} has no endpoints");
     }
 
     /// <summary>Checks a URL a message or a callback is sent to.</summary>

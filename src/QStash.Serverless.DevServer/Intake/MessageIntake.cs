@@ -1,50 +1,60 @@
 using QStash.Serverless.DevServer.Delivery;
+using QStash.Serverless.DevServer.Quotas;
 using QStash.Serverless.DevServer.Settings;
 using QStash.Serverless.DevServer.Store;
 
 namespace QStash.Serverless.DevServer.Intake;
 
-/// <summary>What a publisher sent: one publish, enqueue, batch item or DLQ retry.</summary>
-internal sealed record Submission(long Account, string Destination, SettingsBag Settings, byte[] Body, string? CallerIp);
-
-/// <summary>A submission that passed every check.</summary>
-internal sealed record CheckedSubmission(Submission Submission, PublishSettings Settings);
-
-/// <summary>The answer to a submission: a new message, or the earlier one it repeats.</summary>
-internal sealed record Accepted(string MessageId, string Url, bool Deduplicated);
-
-/// <summary>Accepts messages: checks first, then one transaction that stores them (protocol, Appendix C).</summary>
-internal sealed class MessageIntake(HostMap hosts, TimeProvider time)
+/// <summary>Accepts messages inside one transaction: every check comes before the first write (protocol, Appendix C).</summary>
+internal sealed class MessageIntake(HostMap hosts, Limits limits, TimeProvider time)
 {
     /// <summary>How far ahead a message may be due (protocol 8.5, pay-as-you-go).</summary>
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(365);
 
-    /// <summary>Checks everything about a submission without the store.</summary>
+    /// <summary>Resolves the destination, merges a URL group's default settings under the submission's own, and checks all of it. Writes nothing.</summary>
     /// <exception cref="WireException">It is refused; the text names the header.</exception>
-    public CheckedSubmission Check(Submission submission)
+    public CheckedSubmission Check(StoreSession session, Submission submission)
     {
-        Destinations.Check(submission.Destination, hosts);
-        PublishSettings settings = PublishSettings.Parse(submission.Settings);
+        (IReadOnlyList<Target> targets, SettingsBag? defaults) = submission.Again is { } again
+            ? ([again], null)
+            : Destinations.Resolve(session, submission.Account, submission.Destination);
+        SettingsBag bag = (defaults ?? new()).OverriddenBy(submission.Settings);
+        HeaderForward.Apply(bag, submission.Incoming);
+        PublishSettings settings = PublishSettings.Parse(bag);
+        foreach (Target target in targets)
+        {
+            Destinations.CheckUrl(target.Url, hosts, "invalid destination url");
+        }
+
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         if (settings.FirstAttempt(now) - now > (long)LongestDelay.TotalMilliseconds)
         {
             throw new WireException(412, $"quota maxDelay exceeded, current limit: {LongestDelay.TotalSeconds:0}");
         }
 
+        if (settings.Queue is { } queue)
+        {
+            session.CheckQueueCount(submission.Account, queue, limits);
+        }
+
         CheckCallback(settings, settings.Callback, QStashHeaders.Callback);
         CheckCallback(settings, settings.FailureCallback, QStashHeaders.FailureCallback);
-        return new(submission, settings);
+        return new(submission, settings, targets, defaults is not null);
     }
 
-    /// <summary>Stores a checked submission, unless it repeats an earlier one. Runs inside a transaction.</summary>
-    public Accepted Accept(StoreSession session, CheckedSubmission checkedSubmission)
+    /// <summary>Stores a checked submission: one message a target, unless it repeats an earlier one.</summary>
+    public Receipt Accept(StoreSession session, CheckedSubmission submission)
+        => new([.. submission.Targets.Select(target => AcceptOne(session, submission, target))], submission.IsGroup);
+
+    private Accepted AcceptOne(StoreSession session, CheckedSubmission checkedSubmission, Target target)
     {
-        (Submission submission, PublishSettings settings) = checkedSubmission;
+        Submission submission = checkedSubmission.Submission;
+        PublishSettings settings = checkedSubmission.Settings;
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        string? key = DeduplicationKey.Of(settings, submission);
+        string? key = DeduplicationKey.Of(settings, submission, target);
         if (key is not null && session.FindDuplicate(submission.Account, key, now) is { } earlier)
         {
-            return new(earlier, submission.Destination, Deduplicated: true);
+            return new(earlier, target.Url, Deduplicated: true);
         }
 
         if (settings.Queue is { } queue)
@@ -58,10 +68,13 @@ internal sealed class MessageIntake(HostMap hosts, TimeProvider time)
             {
                 Id = MessageIds.New(),
                 Account = submission.Account,
-                Url = submission.Destination,
+                Url = target.Url,
                 Settings = settings,
                 CallerIp = submission.CallerIp,
                 Queue = settings.Queue,
+                Topic = target.Topic,
+                Endpoint = target.Endpoint,
+                Schedule = submission.Schedule,
                 CreatedAt = now,
                 NotBefore = notBefore,
                 Body = submission.Body,

@@ -40,6 +40,12 @@ internal sealed record CallbackSettings(string Url, SettingsBag Options, IReadOn
         inherited.Set(QStashHeaders.Retries, source.All(QStashHeaders.Retries));
         inherited.Set(QStashHeaders.RetryDelay, source.All(QStashHeaders.RetryDelay));
         SettingsBag settings = inherited.OverriddenBy(Options);
+        if (source.Has(QStashHeaders.RedactFields))
+        {
+            // Its body repeats the source's headers and body, so reads of it must not show what reads of the source hide.
+            settings.Set(QStashHeaders.RedactFields, "body");
+        }
+
         settings.Set(SettingNames.ContentType, "application/json");
         return settings;
     }

@@ -38,11 +38,19 @@ internal sealed record PublishSettings
 
     public string? Queue { get; init; }
 
+    /// <summary>What reads hide.</summary>
+    public RedactedFields Redacted { get; init; } = RedactedFields.None;
+
     /// <summary>Reads and checks every setting.</summary>
     /// <exception cref="WireException">400 naming the first header that is wrong; 501 naming one that is not built yet.</exception>
     public static PublishSettings Parse(SettingsBag bag)
     {
         SettingNames.RefuseUnbuilt(bag);
+        if (bag.Has(QStashHeaders.Cron))
+        {
+            throw Setting.Bad(QStashHeaders.Cron, "it makes a schedule, which a queue, a batch, a URL group's defaults and a retry cannot: send it to /v2/schedules");
+        }
+
         Dictionary<string, string[]> headers = Setting.Forwarded(bag, QStashHeaders.ForwardPrefix);
         if (bag.TryGet(SettingNames.ContentType, out string? contentType))
         {
@@ -72,6 +80,7 @@ internal sealed record PublishSettings
             ContentBasedDeduplication = Setting.Flag(bag, QStashHeaders.ContentBasedDeduplication),
             Labels = [.. bag.All(QStashHeaders.Label).SelectMany(l => l.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
             Queue = queue,
+            Redacted = RedactedFields.Parse(bag),
         };
     }
 }

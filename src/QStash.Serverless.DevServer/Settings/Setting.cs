@@ -54,6 +54,21 @@ internal static class Setting
             : throw Bad(shownAs ?? name, error);
     }
 
+    public static CronSchedule? Cron(SettingsBag bag)
+    {
+        if (!bag.TryGet(QStashHeaders.Cron, out string? value))
+        {
+            return null;
+        }
+
+        return CronSchedule.TryParse(value, out CronSchedule? cron, out string? error) ? cron : throw Bad(QStashHeaders.Cron, error);
+    }
+
+    public static string? ScheduleId(SettingsBag bag)
+        => !bag.TryGet(QStashHeaders.ScheduleId, out string? id) ? null
+            : QStashName.IsValid(id) ? id
+            : throw Bad(QStashHeaders.ScheduleId, $"'{id}' is not a schedule id: use letters, digits, '_', '.' and '-' only");
+
     public static bool Flag(SettingsBag bag, string name)
     {
         if (!bag.TryGet(name, out string? value))

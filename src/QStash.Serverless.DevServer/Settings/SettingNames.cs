@@ -12,12 +12,12 @@ internal static class SettingNames
         ContentType, QStashHeaders.Method, QStashHeaders.HeaderForward, QStashHeaders.Delay, QStashHeaders.NotBefore, QStashHeaders.Timeout,
         QStashHeaders.Retries, QStashHeaders.RetryDelay, QStashHeaders.Callback, QStashHeaders.FailureCallback,
         QStashHeaders.DeduplicationId, QStashHeaders.ContentBasedDeduplication, QStashHeaders.Label, QStashHeaders.FlowControlKey,
-        QStashHeaders.FlowControlValue, QStashHeaders.RedactFields, QStashHeaders.Cron, QStashHeaders.QueueName,
+        QStashHeaders.FlowControlValue, QStashHeaders.RedactFields, QStashHeaders.Cron, QStashHeaders.ScheduleId, QStashHeaders.QueueName,
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Settings this server cannot honour yet: a message that asks for one is refused, never accepted without it.</summary>
     private static readonly string[] Unbuilt =
-        [QStashHeaders.FlowControlKey, QStashHeaders.FlowControlValue, QStashHeaders.RedactFields, QStashHeaders.Cron];
+        [QStashHeaders.FlowControlKey, QStashHeaders.FlowControlValue];
 
     public static bool IsSetting(string name)
         => Known.Contains(name)

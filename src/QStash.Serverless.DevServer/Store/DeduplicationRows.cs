@@ -3,6 +3,12 @@ namespace QStash.Serverless.DevServer.Store;
 /// <summary>Deduplication keys seen lately (protocol 8.1).</summary>
 internal static class DeduplicationRows
 {
+    public const string Tables = """
+        CREATE TABLE deduplication(
+          account INTEGER NOT NULL, key TEXT NOT NULL, message_id TEXT NOT NULL, expires_at INTEGER NOT NULL, PRIMARY KEY(account, key)) WITHOUT ROWID;
+        CREATE INDEX deduplication_expiry ON deduplication(expires_at);
+        """;
+
     /// <summary>How long a key is remembered from the acceptance of its message. A duplicate does not extend it.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
 

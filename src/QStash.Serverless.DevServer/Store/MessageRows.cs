@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using QStash.Serverless.DevServer.Settings;
 
@@ -6,11 +7,35 @@ namespace QStash.Serverless.DevServer.Store;
 /// <summary>Messages in the store.</summary>
 internal static class MessageRows
 {
+    public const string Tables = """
+        -- phase: 0 waiting, 1 attempt in progress, 2 finished. ready: 0 while the message stands in a queue behind others.
+        -- slot_of: the queued message whose queue slot this callback holds open. source: the message this callback tells about.
+        CREATE TABLE messages(
+          seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, account INTEGER NOT NULL REFERENCES accounts(id), url TEXT NOT NULL,
+          host TEXT NOT NULL, hostname TEXT NOT NULL, path TEXT NOT NULL, settings TEXT NOT NULL, labels TEXT NOT NULL, caller_ip TEXT, queue TEXT, topic TEXT,
+          endpoint TEXT, schedule TEXT, flow_key TEXT, slot_of TEXT, source TEXT, created_at INTEGER NOT NULL, not_before INTEGER NOT NULL,
+          due INTEGER NOT NULL, retried INTEGER NOT NULL, phase INTEGER NOT NULL, ready INTEGER NOT NULL, cancel_requested INTEGER NOT NULL DEFAULT 0,
+          finished_at INTEGER, body BLOB NOT NULL);
+        CREATE INDEX messages_due ON messages(due, seq) WHERE phase = 0 AND ready = 1;
+        CREATE INDEX messages_standing ON messages(account, queue, seq) WHERE phase = 0 AND ready = 0;
+        CREATE INDEX messages_pending ON messages(account, seq) WHERE phase < 2;
+        CREATE INDEX messages_queued ON messages(account, queue) WHERE queue IS NOT NULL AND phase < 2;
+        CREATE INDEX messages_active ON messages(seq) WHERE phase = 1;
+        CREATE INDEX messages_finished ON messages(finished_at) WHERE phase = 2;
+        """;
+
     public const string Columns =
-        "m.seq, m.id, m.account, m.url, m.settings, m.caller_ip, m.queue, m.slot_of, m.source, m.created_at, m.not_before, m.retried, m.phase, m.cancel_requested, m.finished_at, m.body";
+        "m.seq, m.id, m.account, m.url, m.settings, m.caller_ip, m.queue, m.topic, m.endpoint, m.schedule, m.flow_key, m.slot_of, m.source, m.created_at, m.not_before, m.retried, m.phase, m.cancel_requested, m.finished_at, m.body";
 
     /// <summary>How many of <see cref="Columns"/> precede a joined row's own columns.</summary>
-    public const int ColumnCount = 16;
+    public const int ColumnCount = 20;
+
+    /// <summary>A waiting message whose turn has come, and whose queue is not paused.</summary>
+    private const string MayStart =
+        "m.phase = 0 AND m.ready = 1 AND NOT EXISTS (SELECT 1 FROM queues q WHERE q.account = m.account AND q.name = m.queue AND q.paused = 1)";
+
+    private static readonly string PendingSql =
+        $"SELECT m.id FROM messages m WHERE m.account = ?1 AND m.phase < 2 AND m.cancel_requested = 0 AND {MessageFilter.Sql(3, "m.created_at")} ORDER BY m.seq LIMIT ?2";
 
     private const string Select = $"SELECT {Columns} FROM messages m ";
 
@@ -20,11 +45,13 @@ internal static class MessageRows
         {
             Seq = session.Database.Insert(
                 """
-                INSERT INTO messages(id, account, url, settings, caller_ip, queue, slot_of, source, created_at, not_before, due, retried, phase, ready, body)
-                VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?10, 0, 0, ?11, ?12)
+                INSERT INTO messages(id, account, url, host, hostname, path, settings, labels, caller_ip, queue, topic, endpoint, schedule, flow_key, slot_of, source,
+                  created_at, not_before, due, retried, phase, ready, body)
+                VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18, 0, 0, ?19, ?20)
                 """,
-                message.Id, message.Account, message.Url, message.Settings.Raw.ToJson(), message.CallerIp, message.Queue, message.SlotOf, message.Source,
-                message.CreatedAt, message.NotBefore, ready ? 1 : 0, message.Body),
+                message.Id, message.Account, message.Url, Host(message.Url), new Uri(message.Url).IdnHost, Path(message.Url), message.Settings.Raw.ToJson(),
+                EventRows.Set(message.Settings.Labels), message.CallerIp, message.Queue, message.Topic, message.Endpoint, message.Schedule, message.FlowKey,
+                message.SlotOf, message.Source, message.CreatedAt, message.NotBefore, ready ? 1 : 0, message.Body),
         };
 
     public static StoredMessage? FindMessage(this StoreSession session, long account, string id)
@@ -32,16 +59,23 @@ internal static class MessageRows
 
     /// <summary>The messages that may start now, in order of due time, then of acceptance.</summary>
     public static List<StoredMessage> DueMessages(this StoreSession session, long now, int atMost)
-        => session.Database.Query(Select + "WHERE m.phase = 0 AND m.ready = 1 AND m.due <= ?1 ORDER BY m.due, m.seq LIMIT ?2", Read, now, atMost);
+        => session.Database.Query($"{Select} WHERE {MayStart} AND m.due <= ?1 ORDER BY m.due, m.seq LIMIT ?2", Read, now, atMost);
 
     /// <summary>When the next message may start; null when none waits.</summary>
     public static long? NextDue(this StoreSession session)
-        => session.Database.Scalar("SELECT due FROM messages WHERE phase = 0 AND ready = 1 ORDER BY due, seq LIMIT 1");
+        => session.Database.Scalar($"SELECT m.due FROM messages m WHERE {MayStart} ORDER BY m.due, m.seq LIMIT 1");
+
+    /// <summary>When the next message may start or the next schedule triggers; null when nothing is planned.</summary>
+    public static long? NextInstant(this StoreSession session)
+    {
+        long? due = session.NextDue();
+        long? trigger = session.NextTrigger();
+        return due is null || trigger < due ? trigger : due;
+    }
 
     /// <summary>The ids of messages that are not over and not yet cancelled, oldest first.</summary>
-    public static List<string> PendingMessages(this StoreSession session, long account, int atMost)
-        => session.Database.Query(
-            "SELECT id FROM messages WHERE account = ?1 AND phase < 2 AND cancel_requested = 0 ORDER BY seq LIMIT ?2", row => row.GetString(0), account, atMost);
+    public static List<string> PendingMessages(this StoreSession session, long account, MessageFilter filter, int atMost)
+        => session.Database.Query(PendingSql, row => row.GetString(0), [account, atMost, .. filter.Arguments]);
 
     public static void MarkActive(this StoreSession session, StoredMessage message)
         => session.Database.Execute("UPDATE messages SET phase = 1 WHERE seq = ?1", message.Seq);
@@ -71,15 +105,19 @@ internal static class MessageRows
         Settings = PublishSettings.Parse(SettingsBag.FromJson(row.GetString(4))),
         CallerIp = row.TextOrNull(5),
         Queue = row.TextOrNull(6),
-        SlotOf = row.TextOrNull(7),
-        Source = row.TextOrNull(8),
-        CreatedAt = row.GetInt64(9),
-        NotBefore = row.GetInt64(10),
-        Retried = row.GetInt32(11),
-        Phase = (MessagePhase)row.GetInt32(12),
-        CancelRequested = row.GetInt32(13) != 0,
-        FinishedAt = row.NumberOrNull(14),
-        Body = row.GetFieldValue<byte[]>(15),
+        Topic = row.TextOrNull(7),
+        Endpoint = row.TextOrNull(8),
+        Schedule = row.TextOrNull(9),
+        FlowKey = row.TextOrNull(10),
+        SlotOf = row.TextOrNull(11),
+        Source = row.TextOrNull(12),
+        CreatedAt = row.GetInt64(13),
+        NotBefore = row.GetInt64(14),
+        Retried = row.GetInt32(15),
+        Phase = (MessagePhase)row.GetInt32(16),
+        CancelRequested = row.GetInt32(17) != 0,
+        FinishedAt = row.NumberOrNull(18),
+        Body = row.GetFieldValue<byte[]>(19),
     };
 
     public static string? TextOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
@@ -87,4 +125,21 @@ internal static class MessageRows
     public static long? NumberOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
 
     public static byte[]? BytesOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<byte[]>(column);
+
+    /// <summary>The host of a URL with its port, unless that is the scheme's own.</summary>
+    private static string Host(string url)
+    {
+        Uri uri = new(url);
+        return uri.IsDefaultPort ? uri.IdnHost : string.Create(CultureInfo.InvariantCulture, $"{uri.IdnHost}:{uri.Port}");
+    }
+
+    /// <summary>The path of a URL as it was written.</summary>
+    private static string Path(string url)
+    {
+        ReadOnlySpan<char> tail = url.AsSpan(url.IndexOf("://", StringComparison.Ordinal) + 3);
+        int start = tail.IndexOfAny('/', '?');
+        ReadOnlySpan<char> path = start < 0 || tail[start] == '?' ? "/" : tail[start..];
+        int end = path.IndexOf('?');
+        return (end < 0 ? path : path[..end]).ToString();
+    }
 }

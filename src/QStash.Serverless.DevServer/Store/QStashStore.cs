@@ -26,7 +26,7 @@ internal sealed class QStashStore : IAsyncDisposable
         _writer = Task.Run(WriteAsync);
     }
 
-    /// <summary>Told of each commit's events, in commit order, before the commands are answered.</summary>
+    /// <summary>Told of each commit after which something may be due, with its events, in commit order, before the commands are answered.</summary>
     public event Action<IReadOnlyList<DeliveryLog>>? Committed;
 
     /// <summary>Opens the store in a directory, or in memory when there is none.</summary>
@@ -129,7 +129,11 @@ internal sealed class QStashStore : IAsyncDisposable
         }
 
         session.AfterCommit.ForEach(action => action());
-        Announce(session.Events);
+        if (session.Events.Count > 0 || session.DueChanged)
+        {
+            Committed?.Invoke(session.Events);
+        }
+
         batch.ForEach(command => command.Answer());
     }
 
@@ -171,14 +175,6 @@ internal sealed class QStashStore : IAsyncDisposable
         {
             // SQLite rolls back by itself on some errors; then there is nothing left to roll back.
             Log.RollbackFailed(_logger, e);
-        }
-    }
-
-    private void Announce(List<DeliveryLog> events)
-    {
-        if (events.Count > 0)
-        {
-            Committed?.Invoke(events);
         }
     }
 

@@ -1,3 +1,5 @@
+using QStash.Serverless.DevServer.Quotas;
+
 namespace QStash.Serverless.DevServer.Store;
 
 /// <summary>A queue as reads show it.</summary>
@@ -9,10 +11,52 @@ internal sealed record StoredQueue(string Name, int Parallelism, bool Paused, lo
 /// </summary>
 internal static class QueueRows
 {
+    public const string Tables = """
+        CREATE TABLE queues(
+          account INTEGER NOT NULL, name TEXT NOT NULL, parallelism INTEGER NOT NULL, paused INTEGER NOT NULL, created_at INTEGER NOT NULL,
+          updated_at INTEGER NOT NULL, PRIMARY KEY(account, name)) WITHOUT ROWID;
+
+        -- A slot is held by the message at a queue's head; open counts the message and its unfinished callbacks.
+        CREATE TABLE queue_slots(message_id TEXT PRIMARY KEY, account INTEGER NOT NULL, queue TEXT NOT NULL, open INTEGER NOT NULL) WITHOUT ROWID;
+        CREATE INDEX queue_slots_queue ON queue_slots(account, queue);
+        """;
+
     /// <summary>Creates the queue with one slot unless it exists.</summary>
     public static void EnsureQueue(this StoreSession session, long account, string name, long now)
         => session.Database.Execute(
             "INSERT INTO queues(account, name, parallelism, paused, created_at, updated_at) VALUES(?1, ?2, 1, 0, ?3, ?3) ON CONFLICT DO NOTHING", account, name, now);
+
+    /// <summary>A queue that exists counts already.</summary>
+    /// <exception cref="WireException">412: the account has as many queues as it may have.</exception>
+    public static void CheckQueueCount(this StoreSession session, long account, string name, Limits limits)
+    {
+        long others = session.Database.Scalar("SELECT COUNT(*) FROM queues WHERE account = ?1 AND name <> ?2", account, name) ?? 0;
+        if (others >= limits.Queues && session.FindQueue(account, name) is null)
+        {
+            throw Limits.Exceeded("maxQueues", limits.Queues);
+        }
+    }
+
+    /// <summary>Creates a queue or changes what is not null, and lets those deliver that now may.</summary>
+    public static void PutQueue(this StoreSession session, long account, string name, int? parallelism, bool? paused, long now)
+    {
+        session.EnsureQueue(account, name, now);
+        session.Database.Execute(
+            "UPDATE queues SET parallelism = COALESCE(?3, parallelism), paused = COALESCE(?4, paused), updated_at = ?5 WHERE account = ?1 AND name = ?2",
+            account, name, parallelism, paused is { } p ? (p ? 1 : 0) : null, now);
+        session.Promote(account, name);
+        session.DueChanged = true;
+    }
+
+    /// <summary>Removes a queue and returns the ids of the messages still in it, oldest first.</summary>
+    public static List<string> DeleteQueue(this StoreSession session, long account, string name)
+    {
+        session.Database.Execute("DELETE FROM queues WHERE account = ?1 AND name = ?2", account, name);
+        return session.Database.Query(
+            "SELECT id FROM messages WHERE account = ?1 AND queue = ?2 AND phase < 2 ORDER BY seq", row => row.GetString(0), account, name);
+    }
+
+    public static StoredQueue? FindQueue(this StoreSession session, long account, string name) => session.FindQueues(account, name).SingleOrDefault();
 
     /// <summary>Gives free slots to the messages that stand first.</summary>
     public static void Promote(this StoreSession session, long account, string queue)

@@ -12,6 +12,14 @@ internal sealed record StoredMessage
     public required PublishSettings Settings { get; init; }
     public string? CallerIp { get; init; }
     public string? Queue { get; init; }
+    /// <summary>The URL group it was published to.</summary>
+    public string? Topic { get; init; }
+    /// <summary>The name of its endpoint in the group.</summary>
+    public string? Endpoint { get; init; }
+    /// <summary>The schedule that created it.</summary>
+    public string? Schedule { get; init; }
+    /// <summary>The flow-control key it is counted under.</summary>
+    public string? FlowKey { get; init; }
     /// <summary>The queued message whose slot this callback holds open.</summary>
     public string? SlotOf { get; init; }
     /// <summary>The message this callback tells about.</summary>

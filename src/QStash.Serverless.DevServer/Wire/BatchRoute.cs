@@ -13,22 +13,21 @@ internal sealed class BatchRoute(QStashStore store, MessageIntake intake)
 
     private async Task<WireReply> BatchAsync(WireCall call)
     {
-        List<(CheckedSubmission? Submission, string? Error)> items = Read(call, await call.ReadBodyAsync().ConfigureAwait(false));
-        List<Accepted?> accepted = await store.RunAsync(
-            session => items.ConvertAll(item => item.Submission is { } submission ? intake.Accept(session, submission) : null)).ConfigureAwait(false);
+        List<(Submission? Submission, string? Error)> items = Read(call, await call.ReadBodyAsync().ConfigureAwait(false));
+        List<(Receipt? Receipt, string? Error)> answers = await store.RunAsync(session => items.ConvertAll(item => Accept(session, item))).ConfigureAwait(false);
         return WireReply.Json(200, json =>
         {
             json.WriteStartArray();
-            for (int i = 0; i < items.Count; i++)
+            foreach ((Receipt? receipt, string? error) in answers)
             {
-                if (accepted[i] is { } message)
+                if (receipt is not null)
                 {
-                    PublishRoutes.Write(json, message);
+                    PublishRoutes.Write(json, receipt);
                 }
                 else
                 {
                     json.WriteStartObject();
-                    json.WriteString("error", items[i].Error);
+                    json.WriteString("error", error);
                     json.WriteEndObject();
                 }
             }
@@ -37,7 +36,20 @@ internal sealed class BatchRoute(QStashStore store, MessageIntake intake)
         });
     }
 
-    private List<(CheckedSubmission? Submission, string? Error)> Read(WireCall call, byte[] body)
+    /// <summary>Nothing is written before a check refuses, so a refusal leaves the other items as they are.</summary>
+    private (Receipt? Receipt, string? Error) Accept(StoreSession session, (Submission? Submission, string? Error) item)
+    {
+        try
+        {
+            return item.Submission is { } submission ? (intake.Accept(session, intake.Check(session, submission)), null) : (null, item.Error);
+        }
+        catch (WireException e)
+        {
+            return (null, e.Message);
+        }
+    }
+
+    private static List<(Submission? Submission, string? Error)> Read(WireCall call, byte[] body)
     {
         JsonDocument document;
         try
@@ -56,12 +68,12 @@ internal sealed class BatchRoute(QStashStore store, MessageIntake intake)
                 throw WireException.BadRequest("the body of a batch must be a JSON array of messages");
             }
 
-            List<(CheckedSubmission? Submission, string? Error)> items = [];
+            List<(Submission? Submission, string? Error)> items = [];
             foreach (JsonElement item in document.RootElement.EnumerateArray())
             {
                 try
                 {
-                    items.Add((intake.Check(ReadItem(call, item)), null));
+                    items.Add((JsonBody.Valid(() => ReadItem(call, item)), null));
                 }
                 catch (WireException e)
                 {
@@ -75,66 +87,24 @@ internal sealed class BatchRoute(QStashStore store, MessageIntake intake)
 
     private static Submission ReadItem(WireCall call, JsonElement item)
     {
-        try
-        {
-            return ReadTexts(call, item);
-        }
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
-        {
-            // Half a surrogate pair or bytes that are no UTF-8: the parser only sees them when a text is taken out.
-            throw WireException.BadRequest($"a text of a batch item is not valid Unicode: {e.Message}");
-        }
-    }
-
-    private static Submission ReadTexts(WireCall call, JsonElement item)
-    {
         if (item.ValueKind != JsonValueKind.Object)
         {
             throw WireException.BadRequest("a batch item must be a JSON object");
         }
 
         SettingsBag settings = new();
-        Dictionary<string, string?[]> headers = Headers(item);
+        Dictionary<string, string?[]> headers = JsonBody.Headers(item);
         foreach ((string name, string?[] values) in headers)
         {
             settings.Set(name, values);
         }
 
-        SettingsReader.ForwardAll(settings, headers);
-        if (Text(item, "queue") is { Length: > 0 } queue)
+        if (JsonBody.Text(item, "queue") is { } queue)
         {
             settings.Set(QStashHeaders.QueueName, queue);
         }
 
-        return new(call.Account.Id, Text(item, "destination") ?? "", settings, Body(item), call.CallerIp);
-    }
-
-    private static Dictionary<string, string?[]> Headers(JsonElement item)
-    {
-        Dictionary<string, string?[]> headers = new(StringComparer.OrdinalIgnoreCase);
-        if (!item.TryGetProperty("headers", out JsonElement given) || given.ValueKind == JsonValueKind.Null)
-        {
-            return headers;
-        }
-
-        if (given.ValueKind != JsonValueKind.Object)
-        {
-            throw WireException.BadRequest("the headers of a batch item must be a JSON object");
-        }
-
-        foreach (JsonProperty header in given.EnumerateObject())
-        {
-            headers[header.Name] = header.Value.ValueKind switch
-            {
-                JsonValueKind.String => [header.Value.GetString()],
-                JsonValueKind.Null => [],
-                JsonValueKind.Array when header.Value.EnumerateArray().All(v => v.ValueKind == JsonValueKind.String)
-                    => [.. header.Value.EnumerateArray().Select(v => v.GetString())],
-                _ => throw WireException.BadRequest($"the header {header.Name} of a batch item must be a string"),
-            };
-        }
-
-        return headers;
+        return new(call.Account.Id, JsonBody.Text(item, "destination") ?? "", settings, Body(item), call.CallerIp) { Incoming = headers };
     }
 
     /// <summary>Text as UTF-8; JSON that is not a string is written back compactly.</summary>
@@ -142,9 +112,4 @@ internal sealed class BatchRoute(QStashStore store, MessageIntake intake)
         => !item.TryGetProperty("body", out JsonElement body) || body.ValueKind == JsonValueKind.Null ? []
             : body.ValueKind == JsonValueKind.String ? Encoding.UTF8.GetBytes(body.GetString()!)
             : WireReply.Bytes(body.WriteTo).ToArray();
-
-    private static string? Text(JsonElement item, string name)
-        => !item.TryGetProperty(name, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? null
-            : value.ValueKind == JsonValueKind.String ? value.GetString()
-            : throw WireException.BadRequest($"the {name} of a batch item must be a string");
 }

@@ -20,12 +20,15 @@ internal static class CallbackBody
             json.WriteNumber("maxRetries", source.Settings.Retries);
             MessageJson.WriteText(json, "dlqId", dlqId);
             json.WriteString("sourceMessageId", source.Id);
+            MessageJson.WriteText(json, "topicName", source.Topic);
+            MessageJson.WriteText(json, "endpointName", source.Endpoint);
             json.WriteString("url", source.Url);
             json.WriteString("method", source.Settings.Method);
             MessageJson.WriteHeaders(json, "sourceHeader", source.Settings.Headers);
             json.WriteBase64String("sourceBody", source.Body);
             json.WriteNumber("notBefore", source.NotBefore);
             json.WriteNumber("createdAt", source.CreatedAt);
+            MessageJson.WriteText(json, "scheduleId", source.Schedule);
             MessageJson.WriteText(json, "callerIP", source.CallerIp);
             json.WriteEndObject();
         }).ToArray();

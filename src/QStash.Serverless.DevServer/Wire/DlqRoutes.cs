@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using QStash.Serverless.DevServer.Intake;
 using QStash.Serverless.DevServer.Settings;
@@ -10,10 +11,8 @@ internal sealed class DlqRoutes(QStashStore store, MessageIntake intake)
 {
     private const int MostEntries = 100;
 
-    private static readonly string[] UnbuiltFilters =
-        ["url", "topicName", "scheduleId", "queueName", "responseStatus", "callerIp", "label", "flowControlKey", "fromDate", "toDate", "trimBody"];
-
-    private static readonly string[] BulkParameters = ["dlqIds", "messageId", "cursor", "count", "order"];
+    private static readonly string[] BulkParameters =
+        [.. MessageFilters.Names.Except(["host", "path"], StringComparer.Ordinal), "responseStatus", "dlqIds", "messageId", "cursor", "count", "order"];
 
     public IEnumerable<Route> All =>
     [
@@ -27,19 +26,20 @@ internal sealed class DlqRoutes(QStashStore store, MessageIntake intake)
 
     private async Task<WireReply> ListAsync(WireCall call)
     {
-        Paging.RefuseUnbuilt(call.Query, UnbuiltFilters);
-        if (call.Query.First("host") is not null || call.Query.First("path") is not null)
+        ListParameters parameters = ListParameters.OfRead(call);
+        if (parameters.First("host") is not null || parameters.First("path") is not null)
         {
             throw WireException.BadRequest("the dead letter queue has no filters host and path: filter by url");
         }
 
-        (List<DlqEntry> page, string? cursor) = await store.RunAsync(s => Page(s, call, call.Query.Many("dlqIds"))).ConfigureAwait(false);
+        int? trim = Paging.TrimBody(parameters);
+        (List<DlqEntry> page, string? cursor) = await store.RunAsync(s => Page(s, call, parameters)).ConfigureAwait(false);
         return WireReply.Json(200, json =>
         {
             json.WriteStartObject();
             MessageJson.WriteText(json, "cursor", cursor);
             json.WriteStartArray("messages");
-            page.ForEach(entry => Write(json, entry));
+            page.ForEach(entry => Write(json, entry, trim));
             json.WriteEndArray();
             json.WriteEndObject();
         });
@@ -48,7 +48,7 @@ internal sealed class DlqRoutes(QStashStore store, MessageIntake intake)
     private async Task<WireReply> GetAsync(WireCall call)
     {
         DlqEntry entry = await store.RunAsync(s => Find(s, call, call["dlqId"])).ConfigureAwait(false);
-        return WireReply.Json(200, json => Write(json, entry));
+        return WireReply.Json(200, json => Write(json, entry, trim: null));
     }
 
     private async Task<WireReply> DeleteAsync(WireCall call)
@@ -59,10 +59,10 @@ internal sealed class DlqRoutes(QStashStore store, MessageIntake intake)
 
     private async Task<WireReply> DeleteManyAsync(WireCall call)
     {
-        IReadOnlyList<string> ids = await BulkIdsAsync(call).ConfigureAwait(false);
+        ListParameters parameters = await ListParameters.OfBulkWriteAsync(call, BulkParameters).ConfigureAwait(false);
         (int deleted, string? cursor) = await store.RunAsync(session =>
         {
-            (List<DlqEntry> page, string? next) = Page(session, call, ids);
+            (List<DlqEntry> page, string? next) = Page(session, call, parameters);
             return (Delete(session, page), next);
         }).ConfigureAwait(false);
         return Deleted(deleted, cursor);
@@ -71,22 +71,22 @@ internal sealed class DlqRoutes(QStashStore store, MessageIntake intake)
     private async Task<WireReply> RetryAsync(WireCall call)
     {
         SettingsBag overrides = SettingsReader.OfOverride(call);
-        Accepted accepted = await store.RunAsync(session => Retry(session, Find(session, call, call["dlqId"]), overrides)).ConfigureAwait(false);
+        Receipt accepted = await store.RunAsync(session => Retry(session, Find(session, call, call["dlqId"]), overrides)).ConfigureAwait(false);
         return WireReply.Json(201, json => PublishRoutes.Write(json, accepted));
     }
 
     private async Task<WireReply> RetryManyAsync(WireCall call)
     {
-        IReadOnlyList<string> ids = await BulkIdsAsync(call).ConfigureAwait(false);
+        ListParameters parameters = await ListParameters.OfBulkWriteAsync(call, BulkParameters).ConfigureAwait(false);
         SettingsBag overrides = SettingsReader.OfOverride(call);
-        (List<Accepted> accepted, string? cursor) = await store.RunAsync(session =>
+        (List<Receipt> accepted, string? cursor) = await store.RunAsync(session =>
         {
-            foreach (string id in ids)
+            foreach (string id in parameters.Many("dlqIds"))
             {
                 Find(session, call, id);
             }
 
-            (List<DlqEntry> page, string? next) = Page(session, call, ids);
+            (List<DlqEntry> page, string? next) = Page(session, call, parameters);
             return (page.ConvertAll(entry => Retry(session, entry, overrides)), next);
         }).ConfigureAwait(false);
         return WireReply.Json(201, json =>
@@ -101,28 +101,34 @@ internal sealed class DlqRoutes(QStashStore store, MessageIntake intake)
     }
 
     /// <summary>A new message from the old one's body and settings. It is due at once and never taken for a duplicate of the failed one.</summary>
-    private Accepted Retry(StoreSession session, DlqEntry entry, SettingsBag overrides)
+    private Receipt Retry(StoreSession session, DlqEntry entry, SettingsBag overrides)
     {
         SettingsBag stored = new SettingsBag().OverriddenBy(entry.Message.Settings.Raw);
         stored.Remove(QStashHeaders.Delay, QStashHeaders.NotBefore, QStashHeaders.DeduplicationId, QStashHeaders.ContentBasedDeduplication);
         StoredMessage failed = entry.Message;
-        CheckedSubmission submission = intake.Check(new(failed.Account, failed.Url, stored.OverriddenBy(overrides), failed.Body, failed.CallerIp));
+        CheckedSubmission submission = intake.Check(session, new(failed.Account, failed.Url, stored.OverriddenBy(overrides), failed.Body, failed.CallerIp)
+        {
+            Again = new(failed.Url, failed.Topic, failed.Endpoint),
+            Schedule = failed.Schedule,
+        });
         session.DeleteDlqEntry(entry);
         return intake.Accept(session, submission);
     }
 
-    /// <summary>The ids of a bulk write, from the query or a JSON body; none means everything the other parameters allow.</summary>
-    private static async Task<IReadOnlyList<string>> BulkIdsAsync(WireCall call)
+    /// <summary>One page of what is asked for. Named ids are one page of their own, whatever else is given.</summary>
+    private static (List<DlqEntry> Page, string? Cursor) Page(StoreSession session, WireCall call, ListParameters parameters)
     {
-        BulkQuery.RefuseUnknown(call.Query, BulkParameters, UnbuiltFilters);
-        return [.. call.Query.Many("dlqIds"), .. JsonIds.Read(await call.ReadBodyAsync().ConfigureAwait(false), "dlqIds")];
-    }
-
-    private static (List<DlqEntry> Page, string? Cursor) Page(StoreSession session, WireCall call, IReadOnlyList<string> ids)
-    {
-        int count = ids.Count > 0 ? ids.Count : Paging.Count(call.Query, MostEntries, MostEntries);
-        DlqQuery query = new(
-            call.Account.Id, ids, ids.Count > 0 ? null : call.Query.First("messageId"), !Paging.EarliestFirst(call.Query, byDefault: true), Paging.After(call.Query), count + 1);
+        IReadOnlyList<string> ids = parameters.Many("dlqIds");
+        bool latestFirst = !Paging.EarliestFirst(parameters, byDefault: true);
+        int count = ids.Count > 0 ? ids.Count : Paging.Count(parameters, MostEntries, MostEntries);
+        DlqQuery query = ids.Count > 0
+            ? new(call.Account.Id, new(), latestFirst, count + 1) { DlqIds = ids }
+            : new(call.Account.Id, MessageFilters.Read(parameters), latestFirst, count + 1)
+            {
+                MessageId = parameters.First("messageId"),
+                Statuses = [.. parameters.Many("responseStatus").Select(Status)],
+                After = Paging.After(parameters),
+            };
         List<DlqEntry> found = session.FindDlqEntries(query);
         if (found.Count <= count)
         {
@@ -132,6 +138,11 @@ internal sealed class DlqRoutes(QStashStore store, MessageIntake intake)
         found.RemoveAt(count);
         return (found, Paging.Cursor(found[^1].Message.FinishedAt ?? 0, found[^1].Seq));
     }
+
+    private static string Status(string text)
+        => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int status)
+            ? status.ToString(CultureInfo.InvariantCulture)
+            : throw WireException.BadRequest($"invalid responseStatus '{text}': use a status such as 503, or 0 for no response");
 
     private static int Delete(StoreSession session, List<DlqEntry> entries)
     {
@@ -150,14 +161,14 @@ internal sealed class DlqRoutes(QStashStore store, MessageIntake intake)
         json.WriteEndObject();
     });
 
-    private static void Write(Utf8JsonWriter json, DlqEntry entry)
+    private static void Write(Utf8JsonWriter json, DlqEntry entry, int? trim)
     {
         json.WriteStartObject();
         json.WriteString("dlqId", entry.Id);
-        MessageJson.WriteFields(json, entry.Message);
+        MessageJson.WriteFields(json, entry.Message, trim);
         json.WriteNumber("responseStatus", entry.Status);
         MessageJson.WriteHeaders(json, "responseHeader", entry.ResponseHeaders);
-        MessageJson.WriteBody(json, "responseBody", "responseBodyBase64", entry.ResponseBody);
+        MessageJson.WriteBody(json, "responseBody", "responseBodyBase64", entry.ResponseBody, trim);
         json.WriteEndObject();
     }
 }

@@ -15,37 +15,76 @@ internal sealed class EventRoutes(QStashStore store)
         new("GET", "logs", call => ListAsync(call, defaultCount: 100, "logs", "events")),
     ];
 
-    private async Task<WireReply> ListAsync(WireCall call, int defaultCount, params string[] names)
+    private Task<WireReply> ListAsync(WireCall call, int defaultCount, params string[] names)
     {
-        RawQuery query = call.Query;
-        Paging.RefuseUnbuilt(
-            query, "url", "host", "path", "topicName", "scheduleId", "queueName", "label", "flowControlKey", "callerIp", "callerIP", "fromDate", "toDate", "groupBy", "trimBody");
-        int count = Paging.Count(query, defaultCount, 1000);
-        EventQuery wanted = new(
-            call.Account.Id, [.. query.Many("messageId"), .. query.Many("messageIds")], [.. query.Many("state").SelectMany(Meaning)],
-            Paging.EarliestFirst(query, byDefault: false), Paging.After(query), count + 1);
-        List<StoredEvent> found = await store.RunAsync(session => session.FindEvents(wanted)).ConfigureAwait(false);
-        return WireReply.Json(200, json =>
+        ListParameters parameters = ListParameters.OfRead(call);
+        string? groupBy = parameters.First("groupBy");
+        EventQuery query = new(
+            call.Account.Id, MessageFilters.Read(parameters), [.. parameters.Many("messageId"), .. parameters.Many("messageIds")],
+            [.. parameters.Many("state").SelectMany(Meaning)], Paging.EarliestFirst(parameters, byDefault: false), Paging.After(parameters),
+            Paging.Count(parameters, groupBy is null ? defaultCount : 10, 1000));
+        return groupBy switch
         {
-            json.WriteStartObject();
-            if (found.Count > count)
-            {
-                json.WriteString("cursor", Paging.Cursor(found[count - 1].Time, found[count - 1].Seq));
-            }
+            null => ListEventsAsync(query, Paging.TrimBody(parameters), names),
+            "messageId" => ListGroupsAsync(query, Paging.TrimBody(parameters)),
+            _ => throw WireException.BadRequest($"invalid groupBy '{groupBy}': only messageId can be grouped by"),
+        };
+    }
 
+    private async Task<WireReply> ListEventsAsync(EventQuery query, int? trim, string[] names)
+    {
+        List<StoredEvent> found = await store.RunAsync(session => session.FindEvents(query with { Count = query.Count + 1 })).ConfigureAwait(false);
+        return Page(query, found, e => (e.Time, e.Seq), (json, page) =>
+        {
             foreach (string name in names)
             {
-                json.WriteStartArray(name);
-                foreach (StoredEvent e in found.Take(count))
-                {
-                    Write(json, e);
-                }
+                WriteArray(json, name, page, trim);
+            }
+        });
+    }
 
-                json.WriteEndArray();
+    private async Task<WireReply> ListGroupsAsync(EventQuery query, int? trim)
+    {
+        List<EventGroup> found = await store.RunAsync(session => session.FindEventGroups(query with { Count = query.Count + 1 })).ConfigureAwait(false);
+        return Page(query, found, g => (g.Message.CreatedAt, g.Message.Seq), (json, page) =>
+        {
+            json.WriteStartArray("messages");
+            foreach (EventGroup group in page)
+            {
+                json.WriteStartObject();
+                json.WriteString("messageId", group.Message.Id);
+                WriteArray(json, "events", group.Events, trim);
+                json.WriteEndObject();
             }
 
+            json.WriteEndArray();
+        });
+    }
+
+    /// <summary>An object with what was found, and a cursor if there is more.</summary>
+    private static WireReply Page<T>(EventQuery query, List<T> found, Func<T, (long Time, long Seq)> place, Action<Utf8JsonWriter, IReadOnlyList<T>> write)
+        => WireReply.Json(200, json =>
+        {
+            json.WriteStartObject();
+            if (found.Count > query.Count)
+            {
+                (long time, long seq) = place(found[query.Count - 1]);
+                json.WriteString("cursor", Paging.Cursor(time, seq));
+            }
+
+            write(json, found.Count > query.Count ? found[..query.Count] : found);
             json.WriteEndObject();
         });
+
+    private static void WriteArray(Utf8JsonWriter json, string name, IReadOnlyList<StoredEvent> events, int? trim)
+    {
+        json.WriteStartArray(name);
+        foreach (StoredEvent e in events)
+        {
+            Write(json, e, trim);
+        }
+
+        json.WriteEndArray();
     }
 
     private static IEnumerable<string> Meaning(string state) => state.ToUpperInvariant() switch
@@ -56,7 +95,7 @@ internal sealed class EventRoutes(QStashStore store)
         _ => throw WireException.BadRequest($"invalid state '{state}': use IN_PROGRESS or one of {string.Join(", ", States)}"),
     };
 
-    private static void Write(Utf8JsonWriter json, StoredEvent e)
+    private static void Write(Utf8JsonWriter json, StoredEvent e, int? trim)
     {
         StoredMessage message = e.Message;
         PublishSettings settings = message.Settings;
@@ -66,10 +105,12 @@ internal sealed class EventRoutes(QStashStore store)
         json.WriteString("state", e.State);
         json.WriteString("url", message.Url);
         json.WriteString("method", settings.Method);
-        MessageJson.WriteHeaders(json, "header", settings.Headers);
-        if (message.Body.Length > 0)
+        RedactedFields redacted = settings.Redacted;
+        MessageJson.WriteHeaders(json, "header", redacted.Headers(settings.Headers));
+        ReadOnlySpan<byte> body = MessageJson.Trim(redacted.Body(message.Body), trim);
+        if (!body.IsEmpty)
         {
-            json.WriteBase64String("body", message.Body);
+            json.WriteBase64String("body", body);
         }
 
         json.WriteNumber("maxRetries", settings.Retries);
@@ -82,7 +123,7 @@ internal sealed class EventRoutes(QStashStore store)
         if (e.Status is { } status)
         {
             json.WriteNumber("responseStatus", status);
-            json.WriteBase64String("responseBody", e.ResponseBody);
+            json.WriteBase64String("responseBody", MessageJson.Trim(e.ResponseBody!, trim));
             MessageJson.WriteHeaders(json, "responseHeader", e.ResponseHeaders!);
             MessageJson.WriteHeaders(json, "responseHeaders", e.ResponseHeaders!);
         }
@@ -92,11 +133,14 @@ internal sealed class EventRoutes(QStashStore store)
             json.WriteNumber("nextDeliveryTime", next);
         }
 
+        MessageJson.WriteText(json, "topicName", message.Topic);
+        MessageJson.WriteText(json, "endpointName", message.Endpoint);
         MessageJson.WriteText(json, "queueName", message.Queue);
+        MessageJson.WriteText(json, "scheduleId", message.Schedule);
         MessageJson.WriteText(json, "callback", settings.Callback?.Url);
-        MessageJson.WriteHeadersIfAny(json, "callbackHeaders", settings.Callback?.Headers);
+        MessageJson.WriteHeadersIfAny(json, "callbackHeaders", settings.Callback is { } callback ? redacted.Headers(callback.Headers) : null);
         MessageJson.WriteText(json, "failureCallback", settings.FailureCallback?.Url);
-        MessageJson.WriteHeadersIfAny(json, "failureCallbackHeaders", settings.FailureCallback?.Headers);
+        MessageJson.WriteHeadersIfAny(json, "failureCallbackHeaders", settings.FailureCallback is { } failure ? redacted.Headers(failure.Headers) : null);
         MessageJson.WriteText(json, "callerIP", message.CallerIp);
         MessageJson.WriteText(json, "retryDelayExpr", settings.RetryDelay?.Text);
         MessageJson.WriteText(json, "retryDelayExpression", settings.RetryDelay?.Text);

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using QStash.Serverless.DevServer.Settings;
@@ -17,22 +16,26 @@ internal static class MessageJson
     }
 
     /// <summary>The fields without the braces, for objects that have more.</summary>
-    public static void WriteFields(Utf8JsonWriter json, StoredMessage message)
+    public static void WriteFields(Utf8JsonWriter json, StoredMessage message, int? trim = null)
     {
         PublishSettings settings = message.Settings;
         json.WriteString("messageId", message.Id);
         json.WriteString("url", message.Url);
+        WriteText(json, "topicName", message.Topic);
+        WriteText(json, "endpointName", message.Endpoint);
         json.WriteString("method", settings.Method);
-        WriteHeaders(json, "header", settings.Headers);
-        WriteBody(json, "body", "bodyBase64", message.Body);
+        RedactedFields redacted = settings.Redacted;
+        WriteHeaders(json, "header", redacted.Headers(settings.Headers));
+        WriteBody(json, "body", "bodyBase64", redacted.Body(message.Body), trim);
         json.WriteNumber("maxRetries", settings.Retries);
         json.WriteNumber("notBefore", message.NotBefore);
         json.WriteNumber("createdAt", message.CreatedAt);
         WriteText(json, "callback", settings.Callback?.Url);
-        WriteHeadersIfAny(json, "callbackHeader", settings.Callback?.Headers);
+        WriteHeadersIfAny(json, "callbackHeader", settings.Callback is { } callback ? redacted.Headers(callback.Headers) : null);
         WriteText(json, "failureCallback", settings.FailureCallback?.Url);
-        WriteHeadersIfAny(json, "failureCallbackHeader", settings.FailureCallback?.Headers);
+        WriteHeadersIfAny(json, "failureCallbackHeader", settings.FailureCallback is { } failure ? redacted.Headers(failure.Headers) : null);
         WriteText(json, "queueName", message.Queue);
+        WriteText(json, "scheduleId", message.Schedule);
         WriteText(json, "callerIP", message.CallerIp);
         WriteText(json, "retryDelayExpression", settings.RetryDelay?.Text);
         WriteLabels(json, settings.Labels);
@@ -89,20 +92,36 @@ internal static class MessageJson
     }
 
     /// <summary>A body as text when it is UTF-8, as base64 otherwise, not at all when it is empty.</summary>
-    public static void WriteBody(Utf8JsonWriter json, string textName, string base64Name, byte[] body)
+    /// <param name="json">Written to.</param>
+    /// <param name="textName">The name of the text.</param>
+    /// <param name="base64Name">The name of the base64.</param>
+    /// <param name="body">The whole body.</param>
+    /// <param name="trim">How many of its bytes are shown at most.</param>
+    public static void WriteBody(Utf8JsonWriter json, string textName, string base64Name, byte[] body, int? trim = null)
     {
-        if (body.Length == 0)
+        bool isText = Utf8.IsValid(body);
+        ReadOnlySpan<byte> shown = Trim(body, trim);
+        while (isText && !Utf8.IsValid(shown))
+        {
+            // The cut fell into the middle of a character.
+            shown = shown[..^1];
+        }
+
+        if (shown.IsEmpty)
         {
             return;
         }
 
-        if (Utf8.IsValid(body))
+        if (isText)
         {
-            json.WriteString(textName, Encoding.UTF8.GetString(body));
+            json.WriteString(textName, shown);
         }
         else
         {
-            json.WriteBase64String(base64Name, body);
+            json.WriteBase64String(base64Name, shown);
         }
     }
+
+    /// <summary>The bytes of a body that a list shows.</summary>
+    public static ReadOnlySpan<byte> Trim(byte[] body, int? trim) => body.AsSpan(0, Math.Min(body.Length, trim ?? int.MaxValue));
 }

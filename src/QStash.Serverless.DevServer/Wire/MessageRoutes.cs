@@ -8,11 +8,6 @@ internal sealed class MessageRoutes(QStashStore store, TimeProvider time)
 {
     private const int MostCancelled = 500;
 
-    private static readonly string[] BulkParameters = ["messageIds", "count"];
-
-    private static readonly string[] UnbuiltFilters =
-        ["topicName", "queueName", "url", "host", "path", "label", "flowControlKey", "scheduleId", "callerIp", "fromDate", "toDate"];
-
     public IEnumerable<Route> All =>
     [
         new("GET", "messages/{id}", GetAsync),
@@ -35,16 +30,17 @@ internal sealed class MessageRoutes(QStashStore store, TimeProvider time)
         return cancelled ? Cancelled(1) : throw NotFound(call);
     }
 
-    /// <summary>Cancels the named messages, or, with no name, all that are pending; finished ones do not count.</summary>
+    /// <summary>Cancels the named messages, or all pending ones that the filters let through; finished ones do not count.</summary>
     private async Task<WireReply> CancelManyAsync(WireCall call)
     {
-        BulkQuery.RefuseUnknown(call.Query, BulkParameters, UnbuiltFilters);
-        IReadOnlyList<string> named = [.. call.Query.Many("messageIds"), .. JsonIds.Read(await call.ReadBodyAsync().ConfigureAwait(false), "messageIds")];
-        int count = Paging.Count(call.Query, byDefault: int.MaxValue, MostCancelled);
+        ListParameters parameters = await ListParameters.OfBulkWriteAsync(call, [.. MessageFilters.Names, "messageIds", "count"]).ConfigureAwait(false);
+        IReadOnlyList<string> named = parameters.Many("messageIds");
+        MessageFilter filter = MessageFilters.Read(parameters);
+        int count = Paging.Count(parameters, byDefault: int.MaxValue, MostCancelled);
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         int cancelled = await store.RunAsync(session =>
         {
-            IEnumerable<string> ids = named.Count > 0 ? named.Distinct(StringComparer.Ordinal) : session.PendingMessages(call.Account.Id, count);
+            IEnumerable<string> ids = named.Count > 0 ? named.Distinct(StringComparer.Ordinal) : session.PendingMessages(call.Account.Id, filter, count);
             return ids.Count(id => MessageLife.Cancel(session, call.Account.Id, id, now));
         }).ConfigureAwait(false);
         return Cancelled(cancelled);

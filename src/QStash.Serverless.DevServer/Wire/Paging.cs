@@ -9,7 +9,7 @@ internal static class Paging
     public static string Cursor(long time, long seq) => string.Create(CultureInfo.InvariantCulture, $"{time}-{seq}");
 
     /// <exception cref="WireException">400: it is no cursor of this server.</exception>
-    public static long? After(RawQuery query)
+    public static long? After(ListParameters query)
     {
         if (query.First("cursor") is not { } cursor)
         {
@@ -23,7 +23,7 @@ internal static class Paging
     }
 
     /// <exception cref="WireException">400: not a positive number.</exception>
-    public static int Count(RawQuery query, int byDefault, int most)
+    public static int Count(ListParameters query, int byDefault, int most)
     {
         if (query.First("count") is not { } text)
         {
@@ -35,24 +35,26 @@ internal static class Paging
             : throw WireException.BadRequest($"invalid count '{text}': use a whole number from 1 to {most}");
     }
 
+    /// <summary>How many bytes of each body a list shows at most; null for all of them, 0 for none.</summary>
+    /// <exception cref="WireException">400: not a whole number.</exception>
+    public static int? TrimBody(ListParameters query)
+    {
+        if (query.First("trimBody") is not { } text)
+        {
+            return null;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int bytes)
+            ? bytes
+            : throw WireException.BadRequest($"invalid trimBody '{text}': use a whole number of bytes, 0 for no bodies");
+    }
+
     /// <exception cref="WireException">400: neither of the two orders.</exception>
-    public static bool EarliestFirst(RawQuery query, bool byDefault) => query.First("order") switch
+    public static bool EarliestFirst(ListParameters query, bool byDefault) => query.First("order") switch
     {
         null => byDefault,
         "earliestFirst" => true,
         "latestFirst" => false,
         string other => throw WireException.BadRequest($"invalid order '{other}': use latestFirst or earliestFirst"),
     };
-
-    /// <exception cref="WireException">501: the list would ignore what was asked for.</exception>
-    public static void RefuseUnbuilt(RawQuery query, params ReadOnlySpan<string> filters)
-    {
-        foreach (string filter in filters)
-        {
-            if (query.First(filter) is not null)
-            {
-                throw WireException.NotBuilt($"the filter {filter}");
-            }
-        }
-    }
 }

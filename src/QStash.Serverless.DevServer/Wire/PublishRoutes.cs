@@ -6,7 +6,7 @@ using QStash.Serverless.DevServer.Store;
 namespace QStash.Serverless.DevServer.Wire;
 
 /// <summary>Publish and enqueue (protocol 2.1, 2.2).</summary>
-internal sealed class PublishRoutes(QStashStore store, MessageIntake intake)
+internal sealed class PublishRoutes(QStashStore store, MessageIntake intake, ScheduleRoutes schedules)
 {
     public IEnumerable<Route> All =>
     [
@@ -14,8 +14,25 @@ internal sealed class PublishRoutes(QStashStore store, MessageIntake intake)
         new("POST", "enqueue/{queue}/{*destination}", EnqueueAsync),
     ];
 
-    /// <summary>The object a publisher gets for one message.</summary>
-    public static void Write(Utf8JsonWriter json, Accepted accepted)
+    /// <summary>What a publisher gets: an object for a URL, an array for a URL group.</summary>
+    public static void Write(Utf8JsonWriter json, Receipt receipt)
+    {
+        if (!receipt.IsGroup)
+        {
+            Write(json, receipt.Messages[0]);
+            return;
+        }
+
+        json.WriteStartArray();
+        foreach (Accepted accepted in receipt.Messages)
+        {
+            Write(json, accepted);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, Accepted accepted)
     {
         json.WriteStartObject();
         json.WriteString("messageId", accepted.MessageId);
@@ -28,15 +45,16 @@ internal sealed class PublishRoutes(QStashStore store, MessageIntake intake)
         json.WriteEndObject();
     }
 
-    private Task<WireReply> PublishAsync(WireCall call) => SubmitAsync(call, SettingsReader.OfPublish(call));
+    /// <summary>With a cron expression it creates a schedule, as older clients do (protocol 2.9).</summary>
+    private Task<WireReply> PublishAsync(WireCall call)
+    {
+        SettingsBag settings = SettingsReader.OfPublish(call);
+        return settings.Has(QStashHeaders.Cron) ? schedules.CreateAsync(call) : SubmitAsync(call, settings);
+    }
 
     private Task<WireReply> EnqueueAsync(WireCall call)
     {
-        if (!QStashName.IsValid(call["queue"]))
-        {
-            throw WireException.BadRequest($"invalid queue name '{call["queue"]}': use letters, digits, '_', '.' and '-' only");
-        }
-
+        QueueRoutes.CheckName(call["queue"]);
         SettingsBag settings = SettingsReader.OfPublish(call);
         settings.Set(QStashHeaders.QueueName, call["queue"]);
         return SubmitAsync(call, settings);
@@ -44,16 +62,10 @@ internal sealed class PublishRoutes(QStashStore store, MessageIntake intake)
 
     private async Task<WireReply> SubmitAsync(WireCall call, SettingsBag settings)
     {
-        string query = call.Query.WithoutQStashParameters();
-        string destination = call["destination"];
-        if (query.Length > 0)
-        {
-            destination += "?" + query;
-        }
-
         byte[] body = await call.ReadBodyAsync().ConfigureAwait(false);
-        CheckedSubmission submission = intake.Check(new(call.Account.Id, destination, settings, body, call.CallerIp));
-        Accepted accepted = await store.RunAsync(session => intake.Accept(session, submission)).ConfigureAwait(false);
-        return WireReply.Json(accepted.Deduplicated ? 202 : 200, json => Write(json, accepted));
+        Submission submission = new(call.Account.Id, call.Destination, settings, body, call.CallerIp) { Incoming = call.Headers };
+        Receipt receipt = await store.RunAsync(session => intake.Accept(session, intake.Check(session, submission))).ConfigureAwait(false);
+        bool duplicate = !receipt.IsGroup && receipt.Messages[0].Deduplicated;
+        return WireReply.Json(duplicate ? 202 : 200, json => Write(json, receipt));
     }
 }

@@ -31,7 +31,8 @@ internal sealed class RawQuery
     public string WithoutQStashParameters()
         => string.Join('&', _parameters.Where(p => !IsConsumed(p.Name)).Select(p => p.Raw));
 
-    private static bool IsConsumed(string name)
+    /// <summary>Whether QStash takes a parameter for itself: the token and every setting.</summary>
+    public static bool IsConsumed(string name)
         => name.Equals("qstash_token", StringComparison.OrdinalIgnoreCase) || name.StartsWith("upstash-", StringComparison.OrdinalIgnoreCase);
 
     private static string Decode(string text) => Uri.UnescapeDataString(text.Replace('+', ' '));

@@ -7,9 +7,8 @@ using QStash.Serverless.DevServer.Accounts;
 namespace QStash.Serverless.DevServer.Wire;
 
 /// <summary>Finds the route of a raw request target, authenticates, and turns refusals into QStash's error bodies.</summary>
-internal sealed class Router(IReadOnlyList<Route> routes, AccountBook accounts, ILogger logger)
+internal sealed class Router(IReadOnlyList<RouteTable> tables, AccountBook accounts, ILogger logger)
 {
-    private const string Prefix = "/v2/";
 
     public async Task HandleAsync(HttpContext http)
     {
@@ -42,7 +41,7 @@ internal sealed class Router(IReadOnlyList<Route> routes, AccountBook accounts, 
         }
 
         http.Response.StatusCode = reply.Status;
-        http.Response.ContentType = "application/json";
+        http.Response.ContentType = reply.Body.IsEmpty ? null : "application/json";
         http.Response.ContentLength = reply.Body.Length;
         await http.Response.Body.WriteAsync(reply.Body, http.RequestAborted).ConfigureAwait(false);
     }
@@ -51,23 +50,20 @@ internal sealed class Router(IReadOnlyList<Route> routes, AccountBook accounts, 
     {
         RefuseForeignOrigin(http);
         (string path, string queryText) = Split(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
-        if (!path.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
-        {
-            throw WireException.NotFound($"{Shown(path)} is not a route of QStash: its routes start with {Prefix}");
-        }
-
-        (Route route, Dictionary<string, string> parts) = Find(http.Request.Method, path[Prefix.Length..]);
+        RouteTable table = tables.FirstOrDefault(t => path.StartsWith(t.Prefix, StringComparison.OrdinalIgnoreCase))
+            ?? throw WireException.NotFound($"{Shown(path)} is not a route of QStash: its routes start with {tables[0].Prefix}");
+        (Route route, Dictionary<string, string> parts) = Find(table, http.Request.Method, path[table.Prefix.Length..]);
         RawQuery query = new(queryText);
         Account account = Authenticate(http, query);
         return route.Handler is { } handler
             ? handler(new(http, account, query, parts))
-            : throw WireException.NotBuilt($"{route.Method} {Prefix}{route.Pattern}");
+            : throw WireException.NotBuilt($"{route.Method} {table.Prefix}{route.Pattern}");
     }
 
-    private (Route Route, Dictionary<string, string> Parts) Find(string method, string path)
+    private static (Route Route, Dictionary<string, string> Parts) Find(RouteTable table, string method, string path)
     {
         bool pathExists = false;
-        foreach (Route route in routes)
+        foreach (Route route in table.Routes)
         {
             if (route.Matches(path, out Dictionary<string, string>? parts))
             {
@@ -80,8 +76,8 @@ internal sealed class Router(IReadOnlyList<Route> routes, AccountBook accounts, 
         }
 
         throw pathExists
-            ? new WireException(405, $"{method} is not a method of {Shown(Prefix + path)}")
-            : WireException.NotFound($"{Shown(Prefix + path)} is not a route of QStash");
+            ? new WireException(405, $"{method} is not a method of {Shown(table.Prefix + path)}")
+            : WireException.NotFound($"{Shown(table.Prefix + path)} is not a route of QStash");
     }
 
     /// <summary>The token in the header wins over the one in the query (protocol 1.1).</summary>

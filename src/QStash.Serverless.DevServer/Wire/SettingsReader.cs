@@ -14,9 +14,7 @@ internal static class SettingsReader
             headers.Set(name, values);
         }
 
-        SettingsBag settings = query.OverriddenBy(headers);
-        ForwardAll(settings, call.Http.Request.Headers.Select(h => KeyValuePair.Create(h.Key, h.Value.ToArray())));
-        return settings;
+        return query.OverriddenBy(headers);
     }
 
     /// <summary>Only the settings a request overrides: its own content type describes the request, not the message.</summary>
@@ -25,26 +23,6 @@ internal static class SettingsReader
         SettingsBag settings = OfPublish(call);
         settings.Remove(SettingNames.ContentType);
         return settings;
-    }
-
-    /// <summary>With <c>Upstash-Header-Forward: true</c> every header becomes a forwarded one, unless it was forwarded by name.</summary>
-    public static void ForwardAll(SettingsBag settings, IEnumerable<KeyValuePair<string, string?[]>> headers)
-    {
-        if (Setting.Flag(settings, QStashHeaders.HeaderForward))
-        {
-            foreach ((string name, string?[] values) in headers)
-            {
-                bool control = name.StartsWith("Upstash-", StringComparison.OrdinalIgnoreCase);
-                bool token = name.Equals("Authorization", StringComparison.OrdinalIgnoreCase)
-                    && values.Any(v => v?.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) == true);
-                if (!control && !token && !settings.Has(QStashHeaders.ForwardPrefix + name) && HeaderNames.IsForwardable(name))
-                {
-                    settings.Set(QStashHeaders.ForwardPrefix + name, values);
-                }
-            }
-        }
-
-        settings.Remove(QStashHeaders.HeaderForward);
     }
 
     private static SettingsBag OfQuery(WireCall call)

@@ -15,6 +15,13 @@ internal sealed class WireCall(HttpContext http, Account account, RawQuery query
     /// <summary>A part of the path: a decoded segment, or the untouched tail.</summary>
     public string this[string part] => parts[part];
 
+    /// <summary>The destination in the path with its own query: the tail of the request without what QStash consumes (protocol 2.0).</summary>
+    public string Destination => Query.WithoutQStashParameters() is { Length: > 0 } query ? $"{this["destination"]}?{query}" : this["destination"];
+
+    /// <summary>The request's headers, for <c>Upstash-Header-Forward</c>.</summary>
+    public IReadOnlyDictionary<string, string?[]> Headers
+        => Http.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToArray(), StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The publisher's address.</summary>
     public string? CallerIp => Http.Connection.RemoteIpAddress is { } address ? (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString() : null;
 

@@ -9,6 +9,9 @@ internal sealed record WireReply(int Status, ReadOnlyMemory<byte> Body)
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>200 without a body.</summary>
+    public static WireReply Empty { get; } = new(200, ReadOnlyMemory<byte>.Empty);
+
     public static WireReply Json(int status, Action<Utf8JsonWriter> write) => new(status, Bytes(write));
 
     public static WireReply Error(int status, string error) => Json(status, json =>

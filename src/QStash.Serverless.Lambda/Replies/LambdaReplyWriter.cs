@@ -92,7 +92,7 @@ internal static class LambdaReplyWriter
     private static int MaxLength(string name, string value) => 8 + (MaxEscapeLength * (Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value)));
 
     // Load balancers want one; the status that dead-letters has none of its own.
-    private static string Reason(int status) => status switch
+    internal static string Reason(int status) => status switch
     {
         200 => "OK",
         401 => "Unauthorized",

@@ -62,7 +62,9 @@ public sealed class EventTests : ServerTest
     [InlineData("cursor=x", HttpStatusCode.BadRequest)]
     [InlineData("count=0", HttpStatusCode.BadRequest)]
     [InlineData("order=random", HttpStatusCode.BadRequest)]
-    [InlineData("label=a", HttpStatusCode.NotImplemented)]
+    [InlineData("fromDate=yesterday", HttpStatusCode.BadRequest)]
+    [InlineData("groupBy=url", HttpStatusCode.BadRequest)]
+    [InlineData("trimBody=-1", HttpStatusCode.BadRequest)]
     [InlineData("state=CANCELLED", HttpStatusCode.OK)]
     [InlineData("unknown=1", HttpStatusCode.OK)]
     public async Task Query_IsAnsweredOrRefusedNeverMisread(string query, HttpStatusCode status)

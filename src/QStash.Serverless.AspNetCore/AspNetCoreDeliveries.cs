@@ -8,13 +8,22 @@ namespace QStash.Serverless.AspNetCore;
 /// <summary>The whole translation between ASP.NET Core and the engine: request in, reply out.</summary>
 internal static class AspNetCoreDeliveries
 {
-    internal static RawDelivery Read(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="stopping">Fires when nobody waits for the answer any more, or the handler shall end.</param>
+    internal static RawDelivery Read(HttpContext context, out CancellationToken stopping)
     {
         HttpRequest request = context.Request;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
         {
             // The engine has a limit of its own, and answers what is over it as QStash needs it answered.
             size.MaxRequestBodySize = null;
+        }
+
+        stopping = context.RequestAborted;
+        Dictionary<string, string> routeValues = request.RouteValues.ToDictionary(static value => value.Key, static value => value.Value?.ToString() ?? "", StringComparer.OrdinalIgnoreCase);
+        if (context.Features.Get<IOriginalRequest>() is { } original)
+        {
+            return original.Read(context, routeValues, out stopping);
         }
 
         DeliveryHeaders headers = new();
@@ -28,7 +37,7 @@ internal static class AspNetCoreDeliveries
             Url = $"{request.Scheme}://{request.Host.Value}{RawPathAndQuery(context)}",
             Headers = headers,
             Body = DeliveryBody.FromStream(request.Body, request.ContentLength),
-            RouteValues = request.RouteValues.ToDictionary(static value => value.Key, static value => value.Value?.ToString() ?? "", StringComparer.OrdinalIgnoreCase),
+            RouteValues = routeValues,
         };
     }
 

@@ -47,7 +47,8 @@ public static class QStashEndpointRouteBuilderExtensions
         route.Validate(services.GetRequiredService<QStashJson>());
         return endpoints.MapMethods(pattern, methods ?? [HttpMethods.Post], async context =>
             {
-                DeliveryReply reply = await engine.HandleAsync(AspNetCoreDeliveries.Read(context), route, context.RequestServices, context.RequestAborted).ConfigureAwait(false);
+                RawDelivery raw = AspNetCoreDeliveries.Read(context, out CancellationToken stopping);
+                DeliveryReply reply = await engine.HandleAsync(raw, route, context.RequestServices, stopping).ConfigureAwait(false);
                 await AspNetCoreDeliveries.WriteAsync(context, reply).ConfigureAwait(false);
             })
             .WithDisplayName($"QStash {route.Name}")

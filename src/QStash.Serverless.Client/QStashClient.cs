@@ -50,7 +50,40 @@ public sealed class QStashClient : IQStashPublisher
         _transport = new QStashTransport(httpClient, options, timeProvider ?? TimeProvider.System, logger ?? NullLogger<QStashClient>.Instance);
         _settings = new PublishSettings(json ?? new QStashJson(), BaseUrl.IsHosted(_transport.Url)) { DefaultHeaders = [.. options.DefaultHeaders] };
         _propagateTraceContext = options.PropagateTraceContext;
+        QStashCalls calls = new(_transport);
+        Messages = new QStashMessages(calls);
+        Logs = new QStashLogs(calls);
+        DeadLetters = new QStashDeadLetters(calls);
+        Queues = new QStashQueues(calls);
+        Schedules = new QStashSchedules(calls, _settings);
+        UrlGroups = new QStashUrlGroups(calls, _settings);
+        FlowControl = new QStashFlowControl(calls);
+        SigningKeys = new QStashSigningKeys(calls);
     }
+
+    /// <summary>Pending messages.</summary>
+    public QStashMessages Messages { get; }
+
+    /// <summary>What happened to messages.</summary>
+    public QStashLogs Logs { get; }
+
+    /// <summary>The dead letter queue.</summary>
+    public QStashDeadLetters DeadLetters { get; }
+
+    /// <summary>FIFO queues.</summary>
+    public QStashQueues Queues { get; }
+
+    /// <summary>Schedules.</summary>
+    public QStashSchedules Schedules { get; }
+
+    /// <summary>URL groups.</summary>
+    public QStashUrlGroups UrlGroups { get; }
+
+    /// <summary>Flow-control keys.</summary>
+    public QStashFlowControl FlowControl { get; }
+
+    /// <summary>The signing keys.</summary>
+    public QStashSigningKeys SigningKeys { get; }
 
     /// <summary>Refuses what <see cref="PublishAsync"/> would refuse wherever it publishes to, without sending anything: for tests and for publishers of one's own.</summary>
     /// <param name="message">The message.</param>

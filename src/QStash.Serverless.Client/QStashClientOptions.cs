@@ -26,7 +26,6 @@ public sealed class QStashClientOptions : IValidatableObject
     }
 
     /// <summary>The region's token, sent as a bearer token with every request. Never logged.</summary>
-    [Required(ErrorMessage = "No QStash token. Set QStash:Token (or the variable QSTASH_TOKEN) to the token that the QStash console, or `dotnet qstash dev`, shows.")]
     public string? Token { get; set; }
 
     /// <summary>How long one attempt of a call may take, its answer included: 10 ms to 1 day, 60 seconds unless set.</summary>
@@ -46,6 +45,11 @@ public sealed class QStashClientOptions : IValidatableObject
     /// <summary>Headers of every delivery, sent as <c>Upstash-Forward-</c>&lt;name&gt; unless the message sets the same name.</summary>
     [Required]
     public IDictionary<string, string> DefaultHeaders { get; set; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+
+    internal const string DefaultSection = "QStash";
+
+    /// <summary>The configuration section that these options were read from: named in error texts.</summary>
+    internal string Section { get; set; } = DefaultSection;
 
     internal bool UrlIsSet => _url is not null;
 
@@ -67,13 +71,19 @@ public sealed class QStashClientOptions : IValidatableObject
     {
         if (BaseUrl.Refusal(Url) is { } refusal)
         {
-            yield return new ValidationResult($"QStash:Url (or the variable QSTASH_URL) {refusal}", [nameof(Url)]);
+            yield return new ValidationResult($"{Setting("Url", "QSTASH_URL")} {refusal}", [nameof(Url)]);
         }
 
-        if (!string.IsNullOrEmpty(Token) && !IsToken(Token))
+        if (string.IsNullOrWhiteSpace(Token))
         {
             yield return new ValidationResult(
-                "QStash:Token (or the variable QSTASH_TOKEN) has a character no bearer token has, such as white space or a quote: copy it again, without anything around it.",
+                $"No QStash token. Set {Setting("Token", "QSTASH_TOKEN")} to the token that the QStash console, or `dotnet qstash dev`, shows.",
+                [nameof(Token)]);
+        }
+        else if (!IsToken(Token))
+        {
+            yield return new ValidationResult(
+                $"{Setting("Token", "QSTASH_TOKEN")} has a character no bearer token has, such as white space or a quote: copy it again, without anything around it.",
                 [nameof(Token)]);
         }
 
@@ -103,6 +113,8 @@ public sealed class QStashClientOptions : IValidatableObject
 
     /// <summary>The URL, and whether there is a token: the token itself is left out.</summary>
     public override string ToString() => $"{nameof(QStashClientOptions)} {{ Url = {BaseUrl.Shown(Url)}, Token = {(string.IsNullOrEmpty(Token) ? "none" : "[hidden]")} }}";
+
+    private string Setting(string name, string variable) => Section == DefaultSection ? $"{Section}:{name} (or the variable {variable})" : $"{Section}:{name}";
 
     // RFC 6750, section 2.1.
     private static bool IsToken(string token) => token.All(static c => char.IsAsciiLetterOrDigit(c) || "-._~+/=".Contains(c, StringComparison.Ordinal));

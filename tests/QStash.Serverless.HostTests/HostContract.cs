@@ -212,7 +212,7 @@ public abstract class HostContract
     public Task Signature_is_empty_401() => AssertRefusedAsync(SignatureFailure.Missing, static _ => [""]);
 
     [Fact]
-    public Task Signature_is_repeated_401() => AssertRefusedAsync(SignatureFailure.Repeated, static delivery => [delivery.Sign(), delivery.Sign()]);
+    public virtual Task Signature_is_repeated_401() => AssertRefusedAsync(SignatureFailure.Repeated, static delivery => [delivery.Sign(), delivery.Sign()]);
 
     [Fact]
     public Task Signature_is_repeated_and_joined_401() => AssertRefusedAsync(SignatureFailure.Repeated, static delivery => [$"{delivery.Sign()}, {delivery.Sign()}"]);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using QStash.Serverless.Cli.Demo.App;
 
 namespace QStash.Serverless.Cli.Demo;
 
@@ -9,8 +10,12 @@ internal static class DemoCommand
     /// <summary>The orders that ship with the tool.</summary>
     public static string ShippedOrders => Path.Combine(AppContext.BaseDirectory, "demo", "orders.json");
 
-    public static Command Create(Option<bool> noColor)
+    /// <param name="noColor">The tool's option.</param>
+    /// <param name="hosts">The hosts to choose from; the first is the one without a choice.</param>
+    public static Command Create(Option<bool> noColor, IReadOnlyList<DemoHost> hosts)
     {
+        Option<string> host = new("--host") { HelpName = "HOST", Description = $"What the app runs on: {string.Join(" or ", hosts.Select(static host => host.Name))}.", DefaultValueFactory = _ => hosts[0].Name };
+        host.AcceptOnlyFromAmong([.. hosts.Select(static host => host.Name)]);
         Option<FileInfo?> input = new("--input")
         {
             HelpName = "FILE",
@@ -33,7 +38,7 @@ internal static class DemoCommand
         });
 
         ToolCommand command = new("demo",
-            "Shows the whole way of a message: a local QStash, an ASP.NET Core app, and a file of orders that must all arrive as promised.",
+            $"Shows the whole way of a message: a local QStash, {string.Join(" or ", hosts.Select(static host => host.App))}, and a file of orders that must all arrive as promised.",
             """
             A local QStash (SQLite file in a temporary folder) and an app start on free loopback ports. The orders are published each in its way; the app
             verifies each delivery and answers with an invoice, which is delivered too. Transient failures are retried, poison and malformed orders end in
@@ -44,13 +49,20 @@ internal static class DemoCommand
             Examples:
               dotnet qstash demo
               dotnet qstash demo --input orders.json --keep
+              dotnet qstash demo --host lambda
 
             """)
         {
             input, keep, timeout,
         };
+        if (hosts.Count > 1)
+        {
+            command.Add(host);
+        }
+
         command.SetAction((arguments, _) => new DemoRun(
             Screen.Open(arguments.GetValue(noColor)),
+            hosts.Count > 1 ? hosts.First(known => known.Name == arguments.GetValue(host)) : hosts[0],
             arguments.GetValue(input)?.ToString() ?? ShippedOrders,
             TimeSpan.FromSeconds(arguments.GetValue(timeout)),
             arguments.GetValue(keep)).RunAsync());

@@ -6,7 +6,7 @@ using QStash.Serverless.Cli.Demo.Orders;
 namespace QStash.Serverless.Cli.Demo;
 
 /// <summary>One run of the demo, from reading the file to the exit code.</summary>
-internal sealed class DemoRun(Screen screen, string input, TimeSpan timeout, bool keep)
+internal sealed class DemoRun(Screen screen, DemoHost host, string input, TimeSpan timeout, bool keep)
 {
     private const int MostMissing = 100;
     private static readonly TimeSpan s_betweenChecks = TimeSpan.FromMilliseconds(100);
@@ -40,9 +40,9 @@ internal sealed class DemoRun(Screen screen, string input, TimeSpan timeout, boo
     private async Task<int> RunAsync(IReadOnlyList<PlacedOrder> orders, Interruption interruption)
     {
         DemoJournal journal = new(_time);
-        await using DemoWorld world = await screen.WhileAsync("starting QStash and the app", _ => DemoWorld.StartAsync(journal, interruption.Token));
+        await using DemoWorld world = await screen.WhileAsync("starting QStash and the app", _ => DemoWorld.StartAsync(host, journal, interruption.Token));
         screen.Line(new("QStash  ", Part.Strong), world.QStash.Url.GetLeftPart(UriPartial.Authority), new($"  SQLite in {world.Folder}", Part.Faint));
-        screen.Line(new("App     ", Part.Strong), world.App.Url, new("  /orders, /invoices, /failed", Part.Faint));
+        screen.Line(new("App     ", Part.Strong), world.App.Url, new($"  /orders, /invoices, /failed: {host.App}", Part.Faint));
         screen.Line(new("Orders  ", Part.Strong), string.Create(CultureInfo.InvariantCulture, $"{orders.Count}"), new($" from {input}", Part.Faint));
         screen.Line();
 

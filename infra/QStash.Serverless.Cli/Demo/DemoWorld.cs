@@ -9,7 +9,7 @@ internal sealed class DemoWorld : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("qstash-demo-");
     private readonly CancellationTokenSource _stopWatching = new();
     private QStashDevServer? _qstash;
-    private DemoApp? _app;
+    private IDemoApp? _app;
     private Task _watching = Task.CompletedTask;
 
     private DemoWorld(DemoJournal journal)
@@ -26,18 +26,18 @@ internal sealed class DemoWorld : IAsyncDisposable
 
     public QStashDevServer QStash => _qstash!;
 
-    public DemoApp App => _app!;
+    public IDemoApp App => _app!;
 
     /// <summary>Where QStash keeps its SQLite file.</summary>
     public string Folder => _folder.FullName;
 
-    public static async Task<DemoWorld> StartAsync(DemoJournal journal, CancellationToken cancellationToken)
+    public static async Task<DemoWorld> StartAsync(DemoHost host, DemoJournal journal, CancellationToken cancellationToken)
     {
         DemoWorld world = new(journal);
         try
         {
             world._qstash = await QStashDevServer.StartAsync(new QStashDevServerOptions { DataDirectory = world.Folder }, cancellationToken);
-            world._app = await DemoApp.StartAsync(world._qstash.Settings, journal, cancellationToken);
+            world._app = await host.StartAsync(world._qstash.Settings, journal, cancellationToken);
             world._watching = world.WatchAsync(world._qstash.WatchLogsAsync(world._stopWatching.Token), $"{world._app.Url}/invoices");
             return world;
         }

@@ -31,6 +31,27 @@ internal sealed record OutgoingRequest(HttpMethod Method, string Path, IReadOnly
         };
     }
 
+    /// <summary>The creation or replacement of a schedule (protocol 2.9).</summary>
+    internal static OutgoingRequest Schedule(WireMessage message, string cron, string? scheduleId)
+    {
+        List<KeyValuePair<string, string>> headers = [new(QStashHeaders.Cron, cron), .. message.Headers];
+        if (scheduleId is not null)
+        {
+            headers.Add(new(QStashHeaders.ScheduleId, scheduleId));
+        }
+
+        if (message.Queue is not null)
+        {
+            headers.Add(new(QStashHeaders.QueueName, message.Queue));
+        }
+
+        // Without an id each call would make one more schedule.
+        return new OutgoingRequest(HttpMethod.Post, "/v2/schedules/" + message.Destination.Value, headers, message.Body, IsRepeatable: scheduleId is not null)
+        {
+            Shown = $"POST /v2/schedules/{message.Destination}",
+        };
+    }
+
     /// <summary>A batch (protocol 2.3).</summary>
     /// <exception cref="ArgumentException">A body is not UTF-8 text, which is all a batch item can carry.</exception>
     internal static OutgoingRequest Batch(IReadOnlyList<WireMessage> messages)

@@ -13,6 +13,6 @@ internal sealed record PublishSettings(QStashJson Json, bool IsHosted)
     /// <summary>The activity the receiver shall continue.</summary>
     internal Activity? Trace { get; init; }
 
-    /// <summary>Makes a deduplication id, a new one at each call.</summary>
-    internal Func<string> NewId { get; init; } = static () => Guid.NewGuid().ToString("N");
+    /// <summary>Makes a deduplication id, a new one at each call; null where messages get none.</summary>
+    internal Func<string>? NewId { get; init; } = static () => Guid.NewGuid().ToString("N");
 }

@@ -43,10 +43,22 @@ internal sealed record WireMessage(Destination Destination, string? Queue, IRead
         if (!IsContentBased(headers))
         {
             AddTrace(headers, settings.Trace);
-            AddUnlessSet(headers, QStashHeaders.DeduplicationId, settings.NewId());
+            if (settings.NewId is { } newId)
+            {
+                AddUnlessSet(headers, QStashHeaders.DeduplicationId, newId());
+            }
         }
 
         return new WireMessage(message.Destination, message.Queue, Joined(headers), payload.Body);
+    }
+
+    /// <summary>The headers of options that stand alone: overrides and defaults, without a message.</summary>
+    /// <exception cref="ArgumentException">An option breaks a rule; the text names both.</exception>
+    internal static List<KeyValuePair<string, string>> OptionsOf(PublishOptions options, string name)
+    {
+        List<KeyValuePair<string, string>> headers = OptionHeaders.Of(options, queue: null, name);
+        ReplaceWithRaw(headers, options.RawHeaders, name);
+        return Joined(headers);
     }
 
     // HttpClient and batch items carry one line a name; joining is what HTTP allows for repeated headers (RFC 9110, 5.3; RFC 6265, 5.4 for cookies).
@@ -100,7 +112,7 @@ internal sealed record WireMessage(Destination Destination, string? Queue, IRead
         }
     }
 
-    private static void RequireReachable(Destination destination, string option, PublishSettings settings, string name)
+    internal static void RequireReachable(Destination destination, string option, PublishSettings settings, string name)
     {
         if (settings.IsHosted && !destination.IsUrlGroup && PrivateHost.Is(destination.Value))
         {

@@ -70,7 +70,7 @@ internal static class Refusal
         return status switch
         {
             HttpStatusCode.Unauthorized => $"Check the token (QStash:Token or QSTASH_TOKEN) and the URL: {baseUrl} accepts only the token of its own region and account.",
-            HttpStatusCode.Forbidden => "A read-only token cannot publish: use the account's full token.",
+            HttpStatusCode.Forbidden => "A read-only token can only read: use the account's full token.",
             HttpStatusCode.TooManyRequests => $"The {Limit(limit)} limit is used up{(retryAfter is { } wait ? $"; try again in {wait.TotalSeconds:0} s" : limit?.Reset is { } reset ? $"; it resets at {reset}" : "")}.",
             _ => "",
         };

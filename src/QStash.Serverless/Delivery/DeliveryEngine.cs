@@ -70,21 +70,21 @@ public sealed class DeliveryEngine
             return Refuse(route, claims.ToVerdict());
         }
 
-        if (!SignedUrl.Matches(claims.Url!, raw.Url, raw.PathIsDecoded, _publicBaseUrls))
+        if (!SignedUrl.Matches(claims.Url!, raw, _publicBaseUrls))
         {
-            return Refuse(route, claims.ToVerdict(SignatureFailure.WrongUrl), raw.Url);
+            return Refuse(route, claims.ToVerdict(SignatureFailure.WrongUrl), raw);
         }
 
         if (await raw.Body.ReadAsync(_options.MaxBodyBytes, cancellationToken).ConfigureAwait(false) is not { } body)
         {
             Log.TooLarge(_logger, raw.Headers[QStashHeaders.MessageId].ToString(), route, _options.MaxBodyBytes);
             _telemetry.Handled(null, route, DeliveryOutcome.TooLarge, null);
-            return new DeliveryVerification(DeliveryReplies.DeadLetter($"The body is over the receiver's limit of {_options.MaxBodyBytes} bytes."));
+            return new DeliveryVerification(DeliveryReplies.DeadLetter($"The body is over the receiver's limit of {_options.MaxBodyBytes} bytes.", raw.MaxReplyBytes));
         }
 
         return claims.Covers(body.Span)
             ? new DeliveryVerification(new QStashDelivery(new VerifiedRequest(raw, claims.Url!, body)))
-            : Refuse(route, claims.ToVerdict(SignatureFailure.BodyMismatch));
+            : Refuse(route, claims.ToVerdict(SignatureFailure.BodyMismatch), raw);
     }
 
     /// <summary>Verifies a request, runs its handler and publishes what the handler returns.</summary>
@@ -146,7 +146,7 @@ public sealed class DeliveryEngine
             {
                 Log.Unreadable(_logger, verified.MessageId, route.Name, _options.OnUnreadablePayload, unreadable!.Summary);
                 return new Decision(DeliveryOutcome.Unreadable,
-                    _options.OnUnreadablePayload == UnreadablePayloadPolicy.Retry ? DeliveryReplies.Retry(null) : DeliveryReplies.DeadLetter(unreadable.ForSender));
+                    _options.OnUnreadablePayload == UnreadablePayloadPolicy.Retry ? DeliveryReplies.Retry(null) : DeliveryReplies.DeadLetter(unreadable.ForSender, verified.Request.Raw.MaxReplyBytes));
             }
 
             result = await RunAsync(0, delivery, route, services, cancellationToken).WaitAsync(verified.Request.Raw.Deadline).ConfigureAwait(false)
@@ -172,7 +172,7 @@ public sealed class DeliveryEngine
         return result.Outcome switch
         {
             QStashOutcome.Retry => new Decision(DeliveryOutcome.Retry, DeliveryReplies.Retry(result.RetryAfter)),
-            QStashOutcome.DeadLetter => new Decision(DeliveryOutcome.DeadLetter, DeliveryReplies.DeadLetter(result.DeadLetterReason!)),
+            QStashOutcome.DeadLetter => new Decision(DeliveryOutcome.DeadLetter, DeliveryReplies.DeadLetter(result.DeadLetterReason!, verified.Request.Raw.MaxReplyBytes)),
             _ => await SucceedAsync(verified, route, result, services, cancellationToken).ConfigureAwait(false),
         };
     }
@@ -189,6 +189,13 @@ public sealed class DeliveryEngine
             // The user's types and converters decide what can be thrown here.
             Log.EncodingFailed(_logger, delivery.MessageId, route.Name, exception);
             return new Decision(DeliveryOutcome.Failed, DeliveryReplies.Failed, exception);
+        }
+
+        int maxBytes = delivery.Request.Raw.MaxReplyBytes;
+        if (reply.Body.Length > maxBytes)
+        {
+            Log.ReplyTooLarge(_logger, delivery.MessageId, route.Name, reply.Body.Length, maxBytes);
+            return new Decision(DeliveryOutcome.ReplyTooLarge, DeliveryReplies.DeadLetter($"The handler's response of {reply.Body.Length} bytes is over the {maxBytes} bytes that this host can send.", maxBytes));
         }
 
         try
@@ -222,14 +229,14 @@ public sealed class DeliveryEngine
         }
     }
 
-    private DeliveryVerification Refuse(string route, SignatureVerdict verdict, string? seenUrl = null)
+    private DeliveryVerification Refuse(string route, SignatureVerdict verdict, RawDelivery? raw = null)
     {
         string hint = verdict.Failure switch
         {
-            SignatureFailure.WrongUrl => $"Signed for {Destination.WithoutSecrets(verdict.SignedUrl!)}, called at {Destination.WithoutSecrets(seenUrl!)}; behind a proxy set QStash:PublicBaseUrl to the public URL, or use forwarded headers.",
+            SignatureFailure.WrongUrl => $"Signed for {Destination.WithoutSecrets(verdict.SignedUrl!)}, called at {string.Join(" or ", raw!.OtherUrls.Prepend(raw.Url).Select(Destination.WithoutSecrets))}; behind a proxy set QStash:PublicBaseUrl to the public URL, or use forwarded headers.",
             SignatureFailure.WrongKey => "If QStash sent it, compare the signing keys with those of the account and region.",
             SignatureFailure.Expired or SignatureFailure.NotYetValid => "If QStash sent it, compare the clocks; QStash:ClockSkew allows for up to 5 minutes.",
-            SignatureFailure.BodyMismatch => "If QStash sent it, something in front of the app changed the body.",
+            SignatureFailure.BodyMismatch => $"If QStash sent it, something in front of the app changed the body. {raw!.BodyHint}",
             _ => "",
         };
         Log.Refused(_logger, route, verdict.Failure, verdict.KeysTried, hint);

@@ -11,5 +11,6 @@ internal static class DeliveryOutcome
     internal const string OutputFailed = "output_failed";
     internal const string Unavailable = "unavailable";
     internal const string TooLarge = "too_large";
+    internal const string ReplyTooLarge = "reply_too_large";
     internal const string NoHandler = "no_handler";
 }

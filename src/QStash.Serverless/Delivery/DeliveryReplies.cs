@@ -21,8 +21,8 @@ internal static class DeliveryReplies
         : new(503, [new("Retry-After", ((long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture))], default, null);
 
     /// <summary>Never to be retried: by the handler's word, for an unreadable payload, or genuine but over the body limit.</summary>
-    internal static DeliveryReply DeadLetter(string reason) =>
-        reason.Length == 0 ? new(489, s_nonRetryable, default, null) : new(489, s_nonRetryable, Encoding.UTF8.GetBytes(reason), "text/plain; charset=utf-8");
+    internal static DeliveryReply DeadLetter(string reason, int maxBytes) =>
+        reason.Length == 0 ? new(489, s_nonRetryable, default, null) : new(489, s_nonRetryable, Cut(Encoding.UTF8.GetBytes(reason), maxBytes), "text/plain; charset=utf-8");
 
     /// <summary>The handler threw, or an output could not be published. No detail leaves the process.</summary>
     internal static DeliveryReply Failed { get; } = Empty(500);
@@ -35,6 +35,18 @@ internal static class DeliveryReplies
 
     /// <summary>Genuine, but nothing handles this route.</summary>
     internal static DeliveryReply NoHandler { get; } = Empty(404);
+
+    // Never within a character: 10xxxxxx continues one.
+    private static ReadOnlyMemory<byte> Cut(byte[] text, int maxBytes)
+    {
+        int length = Math.Min(text.Length, maxBytes);
+        while (length < text.Length && length > 0 && (text[length] & 0xC0) == 0x80)
+        {
+            length--;
+        }
+
+        return text.AsMemory(0, length);
+    }
 
     private static DeliveryReply Empty(int status) => new(status, [], default, null);
 }

@@ -86,7 +86,7 @@ public abstract partial class DeliveryRoute
         });
     }
 
-    // A QStashResult that is null is a mistake of the handler, which the engine answers; any other null is a success without a body.
+    // A result that is null is a mistake of the handler, which the engine answers; any other null is a success without a body.
     private static QStashResult AsResult<TResult>(TResult result) =>
-        typeof(TResult) == typeof(QStashResult) ? (QStashResult)(object)result! : result as QStashResult ?? QStashResult.Success(result);
+        typeof(IQStashResult).IsAssignableFrom(typeof(TResult)) ? (result as IQStashResult)?.ToResult()! : (result as IQStashResult)?.ToResult() ?? QStashResult.Success(result);
 }

@@ -55,6 +55,9 @@ public abstract partial class DeliveryRoute
     /// <exception cref="InvalidOperationException">No JSON metadata is known for the payload's type; the message names the fix.</exception>
     public abstract void Validate(QStashJson json);
 
+    /// <summary>Reads an empty JSON object as a payload, whatever comes of it, so that the first delivery finds metadata and code ready. The handler is not called.</summary>
+    public abstract void WarmUp(QStashJson json);
+
     /// <summary>Reads the payload; null and why when it cannot be read.</summary>
     internal abstract QStashDelivery? Read(VerifiedRequest request, QStashJson json, out UnreadablePayload? unreadable);
 
@@ -63,6 +66,18 @@ public abstract partial class DeliveryRoute
     private sealed class TypedRoute<T>(string name, Func<QStashDelivery<T>, IServiceProvider, CancellationToken, Task<QStashResult>> handler) : DeliveryRoute(name)
     {
         public override void Validate(QStashJson json) => PayloadCodec.Validate<T>(json);
+
+        public override void WarmUp(QStashJson json)
+        {
+            try
+            {
+                _ = PayloadCodec.TryDecode("{}"u8.ToArray(), json, out T? _, out UnreadablePayload? _);
+            }
+            catch (Exception)
+            {
+                // A constructor that refuses an empty payload has been run all the same.
+            }
+        }
 
         internal override QStashDelivery? Read(VerifiedRequest request, QStashJson json, out UnreadablePayload? unreadable) =>
             PayloadCodec.TryDecode(request.Body, json, out T? payload, out unreadable) ? new QStashDelivery<T>(request, payload) : null;
@@ -74,6 +89,10 @@ public abstract partial class DeliveryRoute
     private sealed class BareRoute(string name, Func<QStashDelivery, IServiceProvider, CancellationToken, Task<QStashResult>> handler) : DeliveryRoute(name)
     {
         public override void Validate(QStashJson json)
+        {
+        }
+
+        public override void WarmUp(QStashJson json)
         {
         }
 

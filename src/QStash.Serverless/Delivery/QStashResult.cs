@@ -3,7 +3,7 @@ namespace QStash.Serverless;
 /// <summary>
 /// What a handler decides: success, with a response body or messages to publish; a retry; or the dead letter queue. Middleware and tests can read it.
 /// </summary>
-public sealed class QStashResult
+public sealed class QStashResult : IQStashResult
 {
     /// <summary>The longest wait QStash heeds in <c>Retry-After</c>: one day (protocol 7.3).</summary>
     public static readonly TimeSpan MaxRetryAfter = TimeSpan.FromDays(1);
@@ -34,6 +34,9 @@ public sealed class QStashResult
     /// <summary>Why the message is dead-lettered; null unless it is.</summary>
     public string? DeadLetterReason { get; private init; }
 
+    /// <inheritdoc/>
+    QStashResult IQStashResult.ToResult() => this;
+
     /// <summary>Done: 200 without a body.</summary>
     public static QStashResult Success() => s_success;
 
@@ -42,7 +45,7 @@ public sealed class QStashResult
     /// <exception cref="ArgumentException">The body is itself a result, or a message to publish is null.</exception>
     public static QStashResult Success<T>(T body) => body switch
     {
-        QStashResult => throw new ArgumentException("A result cannot be the body of another result; return it as it is.", nameof(body)),
+        IQStashResult => throw new ArgumentException("A result cannot be the body of another result; return it as it is.", nameof(body)),
         QStashMessage message => Success([message]),
         IEnumerable<QStashMessage> messages => Success([.. messages]),
         _ => SuccessWith(body),
@@ -88,6 +91,12 @@ public sealed class QStashResult
         ArgumentNullException.ThrowIfNull(reason);
         return new(QStashOutcome.DeadLetter) { DeadLetterReason = reason };
     }
+
+    /// <summary>The same decision, with further messages to publish after its own; they are published only if it is a success.</summary>
+    /// <param name="more">The messages, published in this order.</param>
+    /// <exception cref="ArgumentException">A message is null.</exception>
+    internal QStashResult WithMessages(params IReadOnlyList<QStashMessage> more) =>
+        new(Outcome, Body, _encode) { RetryAfter = RetryAfter, DeadLetterReason = DeadLetterReason, Messages = Outcome == QStashOutcome.Success ? [.. Messages, .. Copy(more)] : [] };
 
     private static QStashMessage[] Copy(IReadOnlyList<QStashMessage> messages)
     {

@@ -46,4 +46,7 @@ internal static partial class Log
 
     [LoggerMessage(14, LogLevel.Error, "An exception mapping threw; the delivery is retried.")]
     internal static partial void ExceptionMappingFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(15, LogLevel.Error, "Delivery {MessageId} to {Route}: the handler's response of {Bytes} bytes is over the {Limit} bytes that this host can send; the delivery is dead-lettered, and nothing of it is published.")]
+    internal static partial void ReplyTooLarge(ILogger logger, string messageId, string route, int bytes, int limit);
 }

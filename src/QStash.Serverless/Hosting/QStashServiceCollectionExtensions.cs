@@ -43,7 +43,8 @@ public static class QStashServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<QStashReceiverOptions>, QStashReceiverOptionsValidator>();
         services.AddSingleton<IValidateOptions<QStashReceiverOptions>, ReceiverRules>();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<ISigningKeySource>(static provider => new ConfiguredSigningKeys(provider.GetRequiredService<IOptionsMonitor<QStashReceiverOptions>>()));
+        services.TryAddSingleton<ISigningKeySource>(static provider => new ConfiguredSigningKeys(
+            provider.GetRequiredService<IOptionsMonitor<QStashReceiverOptions>>(), provider.GetService<SigningKeyFallback>()));
         services.AddSingleton(static provider => new QStashJson([.. provider.GetServices<QStashJsonContext>().Select(static entry => entry.Context)]));
         services.AddSingleton(static provider => new QStashTelemetry(provider.GetService<IMeterFactory>()));
         services.AddSingleton(static provider =>

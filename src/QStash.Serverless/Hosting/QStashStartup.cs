@@ -28,32 +28,10 @@ public sealed class QStashStartup : IHostedLifecycleService
     /// <summary>Says that this app receives deliveries.</summary>
     public void ReceiverIsUsed() => _isUsed = true;
 
-    /// <inheritdoc/>
-    public Task StartingAsync(CancellationToken cancellationToken) => CheckAsync(cancellationToken);
-
-    /// <inheritdoc/>
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>Checks again: some hosts map their endpoints while they start.</summary>
-    public Task StartedAsync(CancellationToken cancellationToken) => CheckAsync(cancellationToken);
-
-    /// <inheritdoc/>
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <inheritdoc/>
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    private async Task CheckAsync(CancellationToken cancellationToken)
+    /// <summary>Checks now that deliveries can be verified, for hosts whose process other code shares: they log a failure instead of not starting.</summary>
+    /// <exception cref="InvalidOperationException">No usable signing keys can be had; the message names the settings to fill.</exception>
+    internal async Task CheckAsync(CancellationToken cancellationToken)
     {
-        if (!_isUsed || _isChecked)
-        {
-            return;
-        }
-
-        _isChecked = true;
         await _receiver.Keys.GetAsync(null, cancellationToken).ConfigureAwait(false);
         foreach (string region in QStashRegions.All.Where(_options.Regions.ContainsKey))
         {
@@ -64,5 +42,34 @@ public sealed class QStashStartup : IHostedLifecycleService
         {
             Log.NoPublicBaseUrl(_logger);
         }
+    }
+
+    /// <inheritdoc/>
+    public Task StartingAsync(CancellationToken cancellationToken) => CheckOnceAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Checks again: some hosts map their endpoints while they start.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken) => CheckOnceAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private Task CheckOnceAsync(CancellationToken cancellationToken)
+    {
+        if (!_isUsed || _isChecked)
+        {
+            return Task.CompletedTask;
+        }
+
+        _isChecked = true;
+        return CheckAsync(cancellationToken);
     }
 }

@@ -57,11 +57,12 @@ public sealed record Destination
     /// <summary>The URL without its query and user information, which may hold secrets, or the group's name: what logs and error texts show.</summary>
     public override string ToString() => IsUrlGroup ? Value : WithoutSecrets(Value);
 
-    private static string? Refusal(string url)
+    /// <summary>Why a text cannot be a destination URL, or null.</summary>
+    internal static string? Refusal(string url)
     {
         if (!url.StartsWith("http://", StringComparison.OrdinalIgnoreCase) && !url.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
         {
-            return "must start with http:// or https://. For a URL group use Destination.UrlGroup(name).";
+            return "must start with http:// or https://. A URL group is not a URL: name it with UrlGroup.";
         }
 
         if (url.AsSpan().IndexOfAnyInRange('\0', ' ') >= 0 || url.Contains('\x7f', StringComparison.Ordinal))

@@ -34,13 +34,18 @@ public abstract class QStashMessage
         }
     }
 
+    /// <summary>The output it came from; null for a message that a handler returned in its result.</summary>
+    internal MessageOutput? Output { get; init; }
+
     /// <summary>Turns the payload into the bytes that are sent, and their content type.</summary>
     /// <param name="json">The app's JSON metadata.</param>
     /// <exception cref="InvalidOperationException">No JSON metadata is known for the payload's type.</exception>
     public abstract EncodedPayload Encode(QStashJson json);
 
     /// <summary>The same message with other options.</summary>
-    public abstract QStashMessage WithOptions(PublishOptions options);
+    public QStashMessage WithOptions(PublishOptions options) => With(options, Queue, Output);
+
+    internal abstract QStashMessage With(PublishOptions options, string? queue, MessageOutput? output);
 }
 
 /// <summary>
@@ -63,8 +68,8 @@ public sealed class QStashMessage<T>(Destination destination, T payload) : QStas
         return PayloadCodec.Encode(Payload, json);
     }
 
-    /// <inheritdoc/>
-    public override QStashMessage WithOptions(PublishOptions options) => new QStashMessage<T>(Destination, Payload) { Options = options, Queue = Queue };
+    internal override QStashMessage With(PublishOptions options, string? queue, MessageOutput? output) =>
+        new QStashMessage<T>(Destination, Payload) { Options = options, Queue = queue, Output = output };
 }
 
 /// <summary>The bytes of a payload and what they are.</summary>

@@ -10,14 +10,12 @@ internal static class PayloadCodec
 {
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    internal static EncodedPayload Encode<T>(T payload, QStashJson json) => payload switch
-    {
-        string text => new EncodedPayload(Encoding.UTF8.GetBytes(text), "text/plain"),
-        byte[] bytes => new EncodedPayload(bytes, null),
-        ReadOnlyMemory<byte> bytes => new EncodedPayload(bytes, null),
-        Memory<byte> bytes => new EncodedPayload(bytes, null),
-        _ => new EncodedPayload(JsonSerializer.SerializeToUtf8Bytes(payload, json.GetTypeInfo<T>()), "application/json"),
-    };
+    internal static EncodedPayload Encode<T>(T payload, QStashJson json) =>
+        AsItIs(payload) ?? new EncodedPayload(JsonSerializer.SerializeToUtf8Bytes(payload, json.GetTypeInfo<T>()), "application/json");
+
+    /// <summary>Encodes a payload whose type is known only at run time.</summary>
+    internal static EncodedPayload Encode(object payload, Type type, QStashJson json) =>
+        AsItIs(payload) ?? new EncodedPayload(JsonSerializer.SerializeToUtf8Bytes(payload, json.GetTypeInfo(type)), "application/json");
 
     /// <summary>Reads a payload; false and why when it cannot be read.</summary>
     internal static bool TryDecode<T>(ReadOnlyMemory<byte> body, QStashJson json, [NotNullWhen(true)] out T? payload, [NotNullWhen(false)] out UnreadablePayload? unreadable)
@@ -59,6 +57,15 @@ internal static class PayloadCodec
             json.GetTypeInfo<T>();
         }
     }
+
+    private static EncodedPayload? AsItIs<T>(T payload) => payload switch
+    {
+        string text => new EncodedPayload(Encoding.UTF8.GetBytes(text), "text/plain"),
+        byte[] bytes => new EncodedPayload(bytes, null),
+        ReadOnlyMemory<byte> bytes => new EncodedPayload(bytes, null),
+        Memory<byte> bytes => new EncodedPayload(bytes, null),
+        _ => null,
+    };
 
     private static ReadOnlySpan<byte> WithoutByteOrderMark(ReadOnlySpan<byte> body) =>
         body.StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF]) ? body[3..] : body;

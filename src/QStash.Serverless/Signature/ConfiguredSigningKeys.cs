@@ -2,11 +2,11 @@ using Microsoft.Extensions.Options;
 
 namespace QStash.Serverless;
 
-/// <summary>The keys of <see cref="QStashReceiverOptions"/>: configuration, environment and code.</summary>
-internal sealed class ConfiguredSigningKeys(Func<QStashReceiverOptions> options) : ISigningKeySource
+/// <summary>The keys of <see cref="QStashReceiverOptions"/>: configuration, environment and code; where none is set, those of the fallback.</summary>
+internal sealed class ConfiguredSigningKeys(Func<QStashReceiverOptions> options, SigningKeyFallback? fallback = null) : ISigningKeySource
 {
-    internal ConfiguredSigningKeys(IOptionsMonitor<QStashReceiverOptions> options)
-        : this(() => options.CurrentValue)
+    internal ConfiguredSigningKeys(IOptionsMonitor<QStashReceiverOptions> options, SigningKeyFallback? fallback)
+        : this(() => options.CurrentValue, fallback)
     {
     }
 
@@ -36,7 +36,7 @@ internal sealed class ConfiguredSigningKeys(Func<QStashReceiverOptions> options)
             }
         }
 
-        return ValueTask.FromResult<IReadOnlyList<string>>(keys);
+        return keys.Count == 0 && fallback is not null ? fallback.Source.GetSigningKeysAsync(region, cancellationToken) : ValueTask.FromResult<IReadOnlyList<string>>(keys);
     }
 
     private static void Add(List<string> keys, string? key)

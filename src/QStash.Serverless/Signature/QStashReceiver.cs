@@ -58,7 +58,7 @@ public sealed class QStashReceiver
 
     private static SignatureVerdict Compare(SignedClaims claims, ReadOnlySpan<byte> body, string url) =>
         claims.Failure != SignatureFailure.None ? claims.ToVerdict()
-        : !SignedUrl.Equivalent(claims.Url!, url, pathIsDecoded: false) ? claims.ToVerdict(SignatureFailure.WrongUrl)
+        : !SignedUrl.Equivalent(claims.Url!, url) ? claims.ToVerdict(SignatureFailure.WrongUrl)
         : claims.ToVerdict(claims.Covers(body) ? SignatureFailure.None : SignatureFailure.BodyMismatch);
 
     /// <summary>Everything that needs neither the URL nor the body: MAC, then claims.</summary>

@@ -10,8 +10,9 @@ internal static class SignedUrl
 {
     /// <param name="signed">The <c>sub</c> claim.</param>
     /// <param name="seen">The URL that was called.</param>
-    /// <param name="pathIsDecoded">The host delivered a decoded path (API Gateway): both are then compared fully decoded.</param>
-    internal static bool Equivalent(string signed, string seen, bool pathIsDecoded)
+    /// <param name="pathIsDecoded">The host delivered a decoded path (API Gateway): both paths are then compared decoded.</param>
+    /// <param name="queryIsUnordered">The host lost the query's order or escapes: both queries are then compared as decoded pairs, in any order.</param>
+    internal static bool Equivalent(string signed, string seen, bool pathIsDecoded = false, bool queryIsUnordered = false)
     {
         if (string.Equals(signed, seen, StringComparison.Ordinal))
         {
@@ -20,17 +21,42 @@ internal static class SignedUrl
 
         string? left = Canonicalize(signed);
         string? right = Canonicalize(seen);
-        return left is not null && right is not null
-            && (string.Equals(left, right, StringComparison.Ordinal)
-                || (pathIsDecoded && string.Equals(Uri.UnescapeDataString(left), Uri.UnescapeDataString(right), StringComparison.Ordinal)));
+        if (left is null || right is null || string.Equals(left, right, StringComparison.Ordinal))
+        {
+            return left is not null && right is not null;
+        }
+
+        int leftQuery = QueryStart(left);
+        int rightQuery = QueryStart(right);
+        return (pathIsDecoded || queryIsUnordered)
+            && PathsEqual(left[..leftQuery], right[..rightQuery], pathIsDecoded)
+            && (queryIsUnordered ? DecodedQuery.Equal(left[leftQuery..], right[rightQuery..]) : left.AsSpan(leftQuery).SequenceEqual(right.AsSpan(rightQuery)));
     }
 
     /// <summary>The URLs a delivery may have been signed for: each public base URL with the path and query the host saw; else the URL it saw.</summary>
-    internal static bool Matches(string signed, string seen, bool pathIsDecoded, IReadOnlyList<string> publicBaseUrls)
+    internal static bool Matches(string signed, RawDelivery raw, IReadOnlyList<string> publicBaseUrls)
+    {
+        if (Matches(signed, raw.Url, raw, publicBaseUrls))
+        {
+            return true;
+        }
+
+        foreach (string other in raw.OtherUrls)
+        {
+            if (Matches(signed, other, raw, publicBaseUrls))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Matches(string signed, string seen, RawDelivery raw, IReadOnlyList<string> publicBaseUrls)
     {
         if (publicBaseUrls.Count == 0)
         {
-            return Equivalent(signed, seen, pathIsDecoded);
+            return Equivalent(signed, seen, raw.PathIsDecoded, raw.QueryIsUnordered);
         }
 
         string pathAndQuery = seen[AuthorityEnd(seen)..];
@@ -39,8 +65,8 @@ internal static class SignedUrl
             // A base path that the host still sees (a path base, a route prefix) must not count twice.
             int origin = AuthorityEnd(baseUrl);
             string basePath = baseUrl[origin..];
-            if (Equivalent(signed, baseUrl + pathAndQuery, pathIsDecoded)
-                || (basePath.Length > 0 && StartsWithSegments(pathAndQuery, basePath) && Equivalent(signed, baseUrl[..origin] + pathAndQuery, pathIsDecoded)))
+            if (Equivalent(signed, baseUrl + pathAndQuery, raw.PathIsDecoded, raw.QueryIsUnordered)
+                || (basePath.Length > 0 && StartsWithSegments(pathAndQuery, basePath) && Equivalent(signed, baseUrl[..origin] + pathAndQuery, raw.PathIsDecoded, raw.QueryIsUnordered)))
             {
                 return true;
             }
@@ -48,6 +74,12 @@ internal static class SignedUrl
 
         return false;
     }
+
+    private static int QueryStart(string url) => url.IndexOf('?', StringComparison.Ordinal) is var start and >= 0 ? start : url.Length;
+
+    private static bool PathsEqual(string left, string right, bool areDecoded) =>
+        string.Equals(left, right, StringComparison.Ordinal)
+        || (areDecoded && string.Equals(Uri.UnescapeDataString(left), Uri.UnescapeDataString(right), StringComparison.Ordinal));
 
     /// <summary>Splits and checks <see cref="QStashReceiverOptions.PublicBaseUrl"/>; each without a trailing slash.</summary>
     internal static bool TryParseBaseUrls(string? text, out IReadOnlyList<string> baseUrls, out string? error)

@@ -146,7 +146,7 @@ internal sealed class SigningKeyCache(ISigningKeySource source, bool isDevelopme
         if (keys is null || keys.Count == 0)
         {
             throw new SigningKeysUnavailableException(
-                "No QStash signing keys. Set QStash:CurrentSigningKey and QStash:NextSigningKey, or QSTASH_CURRENT_SIGNING_KEY and QSTASH_NEXT_SIGNING_KEY, to the two keys of the QStash console; locally, to those that 'dotnet qstash dev' prints.");
+                "No QStash signing keys. Set QStash:CurrentSigningKey and QStash:NextSigningKey, or QSTASH_CURRENT_SIGNING_KEY and QSTASH_NEXT_SIGNING_KEY, to the two keys of the QStash console; locally, to those that 'dotnet qstash dev' prints. With AddClient() and a token they are read from QStash instead.");
         }
 
         foreach (string key in keys)

@@ -8,14 +8,18 @@ public sealed class DemoProcessTests : IDisposable
     private const string Line = """{"sku":"MUG","quantity":2,"unitPrice":4.50}""";
     private readonly TemporaryFolder _folder = new();
 
-    [Fact]
-    public async Task ShippedOrders_AllArriveAsPromised()
+    [Theory]
+    [InlineData("an ASP.NET Core app")]
+    [InlineData("an ASP.NET Core app", "--host", "aspnetcore")]
+    [InlineData("a Lambda function", "--host", "lambda")]
+    public async Task ShippedOrders_AllArriveAsPromised(string app, params string[] options)
     {
-        await using Tool tool = Tool.Start(_folder.Path, "demo");
+        await using Tool tool = Tool.Start(_folder.Path, ["demo", .. options]);
 
         Assert.True(await tool.EndAsync() == 0, tool.Output + tool.Errors);
 
         Assert.Empty(tool.Errors);
+        Assert.Matches($@"(?m)^App +http://127\.0\.0\.1:\d+  /orders, /invoices, /failed: {app}$", tool.Output);
         Assert.Matches(@"(?m)^ +published +delivered +retried +dead-lettered +refused$", tool.Output);
         Assert.Matches(@"(?m)^total +44 +40 +4 +4 +2$", tool.Output);
         Assert.Matches(@"(?m)^expected +44 +40 +4 +4 +2$", tool.Output);
@@ -107,6 +111,14 @@ public sealed class DemoProcessTests : IDisposable
         await using Tool tool = Tool.Start(_folder.Path, "demo", "--help");
         Assert.Equal(0, await tool.EndAsync());
         Assert.Contains("dotnet qstash demo --input orders.json", tool.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task HostThatIsNone_IsRefused()
+    {
+        await using Tool tool = Tool.Start(_folder.Path, "demo", "--host", "mainframe");
+        Assert.Equal(1, await tool.EndAsync());
+        Assert.Matches("'mainframe' not recognized(.|\n)*'aspnetcore'(.|\n)*'lambda'", tool.Errors);
     }
 
     [Fact]

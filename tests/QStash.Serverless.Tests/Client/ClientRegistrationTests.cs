@@ -37,6 +37,54 @@ public sealed class ClientRegistrationTests
     }
 
     [Fact]
+    public void NamedClient_IsAKeyedPublisherWithTheSettingsOfItsSection()
+    {
+        IServiceCollection services = new ServiceCollection().AddLogging();
+        services.AddQStash(Configuration("QSTASH_TOKEN=main;QSTASH_URL=https://variable;Billing:Token=billing;Accounts:Audit:Token=audit;Accounts:Audit:Url=https://audit"))
+            .AddClient().AddClient("Billing").AddClient("Accounts:Audit", static options => options.PropagateTraceContext = false);
+        using ServiceProvider provider = services.BuildServiceProvider();
+        IOptionsMonitor<QStashClientOptions> options = provider.GetRequiredService<IOptionsMonitor<QStashClientOptions>>();
+
+        provider.GetRequiredService<IStartupValidator>().Validate();
+
+        Assert.Equal(("main", "https://variable", true), Shown(options.CurrentValue));
+        Assert.Equal(("billing", "https://qstash.upstash.io", true), Shown(options.Get("Billing")));
+        Assert.Equal(("audit", "https://audit", false), Shown(options.Get("Accounts:Audit")));
+        IQStashPublisher[] publishers = [provider.GetRequiredService<IQStashPublisher>(), provider.GetRequiredKeyedService<IQStashPublisher>("Billing"), provider.GetRequiredKeyedService<IQStashPublisher>("Accounts:Audit")];
+        Assert.Equal(3, publishers.Distinct().Count());
+        Assert.Same(provider.GetRequiredKeyedService<QStashClient>("Billing"), publishers[1]);
+
+        static (string?, string, bool) Shown(QStashClientOptions options) => (options.Token, options.Url, options.PropagateTraceContext);
+    }
+
+    [Theory]
+    [InlineData("Billing:Url=https://billing", "No QStash token. Set Billing:Token to the token")]
+    [InlineData("Billing:Token=t;Billing:Url=billing", "Billing:Url is 'billing': it must be")]
+    [InlineData("Billing:Token=\"t\"", "Billing:Token has a character")]
+    public void NamedClient_WithoutUsableSettings_StopsTheStartAndNamesItsSection(string configuration, string text)
+    {
+        IServiceCollection services = new ServiceCollection().AddQStashClient(Configuration("QSTASH_TOKEN=main;" + configuration)).AddQStashClient(Configuration("QSTASH_TOKEN=main;" + configuration), "Billing");
+        using ServiceProvider provider = services.BuildServiceProvider();
+
+        OptionsValidationException refused = Assert.Throws<OptionsValidationException>(() => provider.GetRequiredService<IStartupValidator>().Validate());
+
+        Assert.Contains(": " + text, Assert.Single(refused.Failures), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NamedClient_AddedLater_LeavesTheTransportAsTheAppChangedIt()
+    {
+        IServiceCollection services = Services("QSTASH_TOKEN=t", static options => options.TransportRetries.MaxAttempts = 1);
+        services.AddHttpClient(QStashClientOptions.HttpClientName).ConfigurePrimaryHttpMessageHandler(static () => new FailOnce());
+        services.AddQStashClient(Configuration("Billing:Token=b"), "Billing", static options => options.TransportRetries.Backoff = static _ => TimeSpan.Zero);
+        using ServiceProvider provider = services.BuildServiceProvider();
+
+        PublishReceipt receipt = await provider.GetRequiredKeyedService<IQStashPublisher>("Billing").PublishAsync(Destination.Url("https://shop.example/x"), "body");
+
+        Assert.Equal("msg_1", receipt.MessageId);
+    }
+
+    [Fact]
     public void Client_IsTheAppsPublisher()
     {
         using ServiceProvider provider = Services("QSTASH_TOKEN=t").BuildServiceProvider();

@@ -12,22 +12,15 @@ using QStash.Serverless.Client;
 namespace QStash.Serverless.Cli.Demo.App;
 
 /// <summary>The ASP.NET Core app of the demo, on a free loopback port: what a user would write, and no more.</summary>
-internal sealed class DemoApp(WebApplication app) : IAsyncDisposable
+internal sealed class DemoApp(WebApplication app) : IDemoApp
 {
-    /// <summary>Where the app listens, without a trailing slash.</summary>
+    public static readonly DemoHost Host = new("aspnetcore", "an ASP.NET Core app", StartAsync);
+
     public string Url { get; private set; } = "";
 
-    /// <summary>Publishes as the app does, with its client.</summary>
     public IQStashPublisher Publisher => app.Services.GetRequiredService<IQStashPublisher>();
 
-    /// <summary>The app's JSON.</summary>
-    public QStashJson Json => app.Services.GetRequiredService<QStashJson>();
-
-    /// <summary>Starts the app.</summary>
-    /// <param name="settings">The settings the local QStash prints.</param>
-    /// <param name="journal">Where its handlers write down what they see.</param>
-    /// <param name="cancellationToken">Stops the start.</param>
-    public static async Task<DemoApp> StartAsync(IReadOnlyDictionary<string, string> settings, DemoJournal journal, CancellationToken cancellationToken)
+    private static async Task<IDemoApp> StartAsync(IReadOnlyDictionary<string, string> settings, DemoJournal journal, CancellationToken cancellationToken)
     {
         // Empty: neither files nor variables of the place where the demo happens to run may change it.
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = Environments.Development });

@@ -1,4 +1,3 @@
-using System.Globalization;
 using QStash.Serverless.Cli.Demo.Orders;
 
 namespace QStash.Serverless.Cli.Demo.App;
@@ -6,29 +5,12 @@ namespace QStash.Serverless.Cli.Demo.App;
 /// <summary>Handles an order, and answers with the next message: its invoice.</summary>
 internal sealed class OrderHandler(DemoJournal journal) : IQStashHandler<Order>
 {
+    private readonly OrderDesk _desk = new(journal);
+
     public Task<QStashResult> HandleAsync(QStashDelivery<Order> delivery, CancellationToken cancellationToken)
     {
-        Order order = delivery.Payload;
-        if (order.Simulate == Simulation.Poison)
-        {
-            const string reason = "The article is no longer sold.";
-            Note(delivery, HandlerResult.DeadLettered, reason);
-            return Task.FromResult(QStashResult.DeadLetter(reason));
-        }
-
-        if (order.Simulate == Simulation.Transient && delivery.Retried == 0)
-        {
-            const string reason = "The stock service did not answer.";
-            Note(delivery, HandlerResult.Failed, reason);
-            throw new TimeoutException(reason);
-        }
-
-        Invoice invoice = new($"INV-{order.Id}", order.Id, order.Customer, order.Currency, order.Total);
-        Note(delivery, HandlerResult.Handled, string.Create(CultureInfo.InvariantCulture, $"{order.Lines.Count} {(order.Lines.Count == 1 ? "line" : "lines")}, {invoice.Total:0.00##} {invoice.Currency}"));
+        QStashResult<Invoice> result = _desk.Take(delivery);
         Destination invoices = Destination.Url(new Uri(new Uri(delivery.Url), "/invoices"));
-        return Task.FromResult(QStashResult.Success(new QStashMessage<Invoice>(invoices, invoice)));
+        return Task.FromResult(result.Value is { } invoice ? QStashResult.Success(new QStashMessage<Invoice>(invoices, invoice)) : result.ToResult());
     }
-
-    private void Note(QStashDelivery<Order> delivery, HandlerResult result, string detail) =>
-        journal.Add(new OrderDelivered(journal.Now, delivery.Payload.Id, delivery.MessageId, delivery.Retried, result, detail));
 }

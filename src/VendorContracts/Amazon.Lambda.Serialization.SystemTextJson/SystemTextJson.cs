@@ -1,0 +1,14 @@
+// Amazon.Lambda.Serialization.SystemTextJson 3.0.0, https://github.com/aws/aws-lambda-dotnet/tree/master/Libraries/src/Amazon.Lambda.Serialization.SystemTextJson
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+using Amazon.Lambda.Core;
+
+namespace Amazon.Lambda.Serialization.SystemTextJson;
+
+public class SourceGeneratorLambdaJsonSerializer<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TSGContext> : ILambdaSerializer
+    where TSGContext : JsonSerializerContext
+{
+    public T Deserialize<T>(Stream requestStream) => throw Contract.Only();
+
+    public void Serialize<T>(T response, Stream responseStream) => throw Contract.Only();
+}

@@ -57,7 +57,8 @@ if (typeof(Subjects).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJ
 Console.WriteLine($"seed {seed}, {(quick ? "quick" : "full")}, .NET {Environment.Version}, {Environment.ProcessorCount} processors");
 if (azure is not null)
 {
-    await new AzureWorker(azure, Console.Out, quick).RunAsync();
+    using AzureWorker worker = new(azure, Console.Out, quick);
+    await worker.RunAsync();
     return 0;
 }
 

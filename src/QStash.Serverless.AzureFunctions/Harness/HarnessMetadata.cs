@@ -105,7 +105,7 @@ internal sealed class HarnessMetadata : IFunctionMetadata
 
     private static string? DataType(Type type) =>
         type == typeof(string) || type == typeof(string[]) ? "String"
-        : type == typeof(byte[]) || type == typeof(byte[][]) || type == typeof(ReadOnlyMemory<byte>) ? "Binary"
+        : type == typeof(byte[]) || type == typeof(byte[][]) ? "Binary"
         : null;
 
     private static string Binding(string name, string direction, CustomAttributeData attribute, string? dataType = null)

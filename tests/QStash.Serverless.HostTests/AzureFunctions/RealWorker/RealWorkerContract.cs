@@ -9,7 +9,23 @@ public abstract class RealWorkerContract(string startup)
     private const string Good = """{"id":"o-1","total":42.5}""";
 
     [RealWorkerFact]
-    public async Task Delivery_is_good_its_output_reaches_the_next_function_before_the_reply()
+    public async Task Host_is_told_of_HTTP_triggers_and_other_outputs_and_of_nothing_of_ours()
+    {
+        await using RealApp app = await RealApp.StartAsync(startup);
+
+        Assert.Equal(
+            [
+                """{"name":"order","type":"httpTrigger","direction":"In","authLevel":"Anonymous","methods":["post"],"route":"orders/split"}""",
+                """{"name":"Packing","type":"queue","direction":"Out","queueName":"packing"}""",
+                """{"name":"qstashReply","type":"http","direction":"Out"}""",
+            ],
+            app.Host.Functions["order-split"].RawBindings);
+        Assert.Equal(["""{"name":"timer","type":"timerTrigger","direction":"In","schedule":"0 0 2 * * *"}"""], app.Host.Functions["close-day"].RawBindings);
+        Assert.DoesNotContain(app.Host.Functions.Values.SelectMany(static function => function.RawBindings), static binding => binding.Contains("\"qStash", StringComparison.Ordinal));
+    }
+
+    [RealWorkerFact]
+    public async Task Delivery_is_good_200_and_its_output_reaches_the_next_function()
     {
         await using RealApp app = await RealApp.StartAsync(startup);
 
@@ -191,16 +207,16 @@ public abstract class RealWorkerContract(string startup)
     }
 
     [RealWorkerFact]
-    public async Task Keys_are_unusable_QStash_functions_answer_503_and_the_others_work()
+    public async Task Keys_are_missing_QStash_functions_answer_503_and_the_others_work()
     {
-        await using RealApp app = await RealApp.StartAsync(startup, ("QSTASH_CURRENT_SIGNING_KEY", "sig_short"), ("QSTASH_NEXT_SIGNING_KEY", null));
+        await using RealApp app = await RealApp.StartAsync(startup, ("QSTASH_CURRENT_SIGNING_KEY", null), ("QSTASH_NEXT_SIGNING_KEY", null), ("QSTASH_TOKEN", "another-account"));
 
         HostReply reply = await app.SendAsync(app.Delivery("receipts", """{"orderId":"o-1","total":1}"""));
         HostReply health = await app.RequestAsync(HttpMethod.Get, "/api/health");
 
         Assert.Equal((503, ""), (reply.Status, reply.Text));
         Assert.Contains("Retry-After", reply.Headers.Keys);
-        Assert.Contains("shorter than 16 characters", app.Host.Logs, StringComparison.Ordinal);
+        Assert.Contains("A request to receipt cannot be verified", app.Host.Logs, StringComparison.Ordinal);
         Assert.Equal(200, health.Status);
     }
 

@@ -26,9 +26,6 @@ internal sealed class FunctionOutputs
     /// <summary>Whether the return value itself is what is published.</summary>
     internal bool IsReturnValue => _outputs is [{ PropertyName: null }];
 
-    /// <summary>The properties that are published.</summary>
-    internal IReadOnlyCollection<string> PropertyNames => [.. _outputs.Select(static output => output.PropertyName).OfType<string>()];
-
     /// <summary>Reads the outputs of a function, and refuses what could never be published.</summary>
     /// <param name="function">The function's name.</param>
     /// <param name="method">The function's method.</param>
@@ -117,9 +114,16 @@ internal sealed class FunctionOutputs
             errors.Add($"Function '{function}': [QStashOutput] is on the method and on properties of {returned.Name}; choose one of them.");
         }
 
+        // Two of the same id would be one message.
+        HashSet<string> names = new(StringComparer.Ordinal) { OutgoingMessages.OfResult };
         foreach (FunctionOutput output in outputs)
         {
             CheckServices(output, services);
+            if (!names.Add(OutgoingMessages.NamePart(output.Name)))
+            {
+                output.Errors.Add($"its messages would have the deduplication ids of others ('{OutgoingMessages.NamePart(output.Name)}'); rename the property");
+            }
+
             if (output.PropertyName is null && FunctionAnswer.IsHttpResponse(returned))
             {
                 output.Errors.Insert(0, $"the return value is the HTTP response; return a class with the response, marked [HttpResult], and the output in properties");

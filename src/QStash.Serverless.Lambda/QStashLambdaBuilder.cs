@@ -98,7 +98,7 @@ public sealed partial class QStashLambdaBuilder
         services.TryAddSingleton(configuration);
         services.TryAddSingleton<IHostEnvironment>(static _ => new LambdaEnvironment());
         services.TryAddSingleton<IHostApplicationLifetime, LambdaLifetime>();
-        if (!services.Any(static service => service.ServiceType == typeof(ILoggerFactory)))
+        if (!services.Any(static service => service.ServiceType == typeof(ILoggerProvider)))
         {
             services.AddLogging(static logging => logging.AddProvider(new LambdaConsole(Console.Out, TimeProvider.System, isOneLine: LambdaEnvironment.IsLambda)).SetMinimumLevel(LambdaConsole.MinimumLevel()));
         }

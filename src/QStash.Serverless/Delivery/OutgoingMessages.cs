@@ -16,7 +16,7 @@ internal sealed class OutgoingMessages(ILogger logger)
     internal const string OfResult = "messages";
 
     /// <summary>Null when everything was published, else what stopped it.</summary>
-    internal async Task<Exception?> PublishAsync(QStashDelivery delivery, string route, IReadOnlyList<QStashMessage> messages, IServiceProvider services, CancellationToken cancellationToken)
+    internal async ValueTask<Exception?> PublishAsync(QStashDelivery delivery, string route, IReadOnlyList<QStashMessage> messages, IServiceProvider services, CancellationToken cancellationToken)
     {
         for (int i = 0; i < messages.Count; i++)
         {

@@ -7,7 +7,7 @@ public class FunctionsContract : HostContract
 {
     protected virtual bool HasAspNetCoreIntegration => false;
 
-    protected override Task<IContractHost> StartAsync() => FunctionsHost.StartAsync(Setup, HasAspNetCoreIntegration);
+    protected override Task<IContractHost> StartAsync() => HarnessHost.StartAsync(Setup, HasAspNetCoreIntegration);
 
     /// <summary>The app's other functions need no keys: it starts, says so, and answers 503.</summary>
     protected override async Task AssertDoesNotReceiveAsync(string advice)

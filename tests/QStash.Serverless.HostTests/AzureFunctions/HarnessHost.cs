@@ -10,12 +10,12 @@ using QStash.Serverless.AzureFunctions;
 namespace QStash.Serverless.HostTests.AzureFunctions;
 
 /// <summary>The contract's routes as functions, in the harness.</summary>
-public sealed class FunctionsHost(QStashFunctionsHarness functions) : IContractHost
+public sealed class HarnessHost(QStashFunctionsHarness functions) : IContractHost
 {
     public string Url => "https://shop.azurewebsites.net";
 
     public static async Task<IContractHost> StartAsync(ContractSetup setup, bool hasAspNetCoreIntegration) =>
-        new FunctionsHost(await QStashFunctionsHarness.StartAsync(
+        new HarnessHost(await QStashFunctionsHarness.StartAsync(
             builder =>
             {
                 builder.Environment.EnvironmentName = setup.Environment;

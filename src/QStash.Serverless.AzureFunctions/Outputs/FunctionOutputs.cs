@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -124,9 +125,14 @@ internal sealed class FunctionOutputs
                 output.Errors.Add($"its messages would have the deduplication ids of others ('{OutgoingMessages.NamePart(output.Name)}'); rename the property");
             }
 
+            if (output.PropertyName is null && Array.Find(Properties(returned), IsOther) is { } lost)
+            {
+                output.Errors.Insert(0, $"the return value is published whole, so the output '{lost.Name}' in it would be lost; put [QStashOutput] on the property that is to be published");
+            }
+
             if (output.PropertyName is null && FunctionAnswer.IsHttpResponse(returned))
             {
-                output.Errors.Insert(0, $"the return value is the HTTP response; return a class with the response, marked [HttpResult], and the output in properties");
+                output.Errors.Insert(0, "the return value is the HTTP response; return a class with the response, marked [HttpResult], and the output in properties");
             }
 
             errors.AddRange(output.Errors.Select(error => $"Function '{function}', output '{output.Name}': {error}."));
@@ -169,6 +175,10 @@ internal sealed class FunctionOutputs
             : type == typeof(Task) || type == typeof(ValueTask) ? typeof(void)
             : type == typeof(QStashResult) ? typeof(object)
             : type;
+
+    private static bool IsOther(PropertyInfo property) =>
+        FunctionAnswer.IsHttpResponse(property.PropertyType)
+        || (property.IsDefined(typeof(OutputBindingAttribute), inherit: true) && !property.IsDefined(typeof(QStashOutputAttribute), inherit: true));
 
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "The properties of what an app's own functions return; a function app cannot be trimmed, the worker finds functions by reflection.")]
     private static PropertyInfo[] Properties(Type type) => type.GetProperties(BindingFlags.Instance | BindingFlags.Public);

@@ -208,6 +208,9 @@ internal static class Functions
         [QStashOutput(Url = Elsewhere)]
         public static QStashResult[] Results() => [];
 
+        [QStashOutput(Url = Elsewhere)]
+        public static Parcel WholeParcel() => new();
+
         public static Indistinct SameIds() => throw new NotSupportedException();
 
         [QStashOutput(Url = Elsewhere)]

@@ -56,7 +56,7 @@ public sealed class WrongOutputTests
 
     [Fact]
     public void Every_mistake_shown_here_has_its_text() =>
-        Assert.Equal(Functions.Wrong.All.Keys.Except([nameof(Functions.Wrong.MethodAndProperties), nameof(Functions.Wrong.SameIds)]).Order(), Mistakes.Select(static row => (string)row[0]).Order());
+        Assert.Equal(Functions.Wrong.All.Keys.Except([nameof(Functions.Wrong.MethodAndProperties), nameof(Functions.Wrong.SameIds), nameof(Functions.Wrong.WholeParcel)]).Order(), Mistakes.Select(static row => (string)row[0]).Order());
 
     [Fact]
     public void Method_and_properties_at_once_stop_the_start() =>
@@ -66,6 +66,12 @@ public sealed class WrongOutputTests
     public void Outputs_that_QStash_could_not_tell_apart_stop_the_start() =>
         Assert.Equal(
             "Function 'SameIds', output 'Grüße': its messages would have the deduplication ids of others ('Gr__e'); rename the property.", Refusal(nameof(Functions.Wrong.SameIds)));
+
+    [Fact]
+    public void Output_inside_of_what_is_published_whole_stops_the_start() => Assert.Contains(
+        "Function 'WholeParcel', output 'return': the return value is published whole, so the output 'Label' in it would be lost; put [QStashOutput] on the property that is to be published.",
+        Refusal(nameof(Functions.Wrong.WholeParcel)),
+        StringComparison.Ordinal);
 
     [Fact]
     public void Missing_publisher_stops_the_start()

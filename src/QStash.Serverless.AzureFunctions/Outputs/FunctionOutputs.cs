@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using Microsoft.Azure.Functions.Worker.Extensions.Abstractions;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -25,9 +26,6 @@ internal sealed class FunctionOutputs
 
     /// <summary>Whether the return value itself is what is published.</summary>
     internal bool IsReturnValue => _outputs is [{ PropertyName: null }];
-
-    /// <summary>The properties that are published.</summary>
-    internal IReadOnlyCollection<string> PropertyNames => [.. _outputs.Select(static output => output.PropertyName).OfType<string>()];
 
     /// <summary>Reads the outputs of a function, and refuses what could never be published.</summary>
     /// <param name="function">The function's name.</param>
@@ -117,12 +115,24 @@ internal sealed class FunctionOutputs
             errors.Add($"Function '{function}': [QStashOutput] is on the method and on properties of {returned.Name}; choose one of them.");
         }
 
+        // Two of the same id would be one message.
+        HashSet<string> names = new(StringComparer.Ordinal) { OutgoingMessages.OfResult };
         foreach (FunctionOutput output in outputs)
         {
             CheckServices(output, services);
+            if (!names.Add(OutgoingMessages.NamePart(output.Name)))
+            {
+                output.Errors.Add($"its messages would have the deduplication ids of others ('{OutgoingMessages.NamePart(output.Name)}'); rename the property");
+            }
+
+            if (output.PropertyName is null && Array.Find(Properties(returned), IsOther) is { } lost)
+            {
+                output.Errors.Insert(0, $"the return value is published whole, so the output '{lost.Name}' in it would be lost; put [QStashOutput] on the property that is to be published");
+            }
+
             if (output.PropertyName is null && FunctionAnswer.IsHttpResponse(returned))
             {
-                output.Errors.Insert(0, $"the return value is the HTTP response; return a class with the response, marked [HttpResult], and the output in properties");
+                output.Errors.Insert(0, "the return value is the HTTP response; return a class with the response, marked [HttpResult], and the output in properties");
             }
 
             errors.AddRange(output.Errors.Select(error => $"Function '{function}', output '{output.Name}': {error}."));
@@ -165,6 +175,10 @@ internal sealed class FunctionOutputs
             : type == typeof(Task) || type == typeof(ValueTask) ? typeof(void)
             : type == typeof(QStashResult) ? typeof(object)
             : type;
+
+    private static bool IsOther(PropertyInfo property) =>
+        FunctionAnswer.IsHttpResponse(property.PropertyType)
+        || (property.IsDefined(typeof(OutputBindingAttribute), inherit: true) && !property.IsDefined(typeof(QStashOutputAttribute), inherit: true));
 
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "The properties of what an app's own functions return; a function app cannot be trimmed, the worker finds functions by reflection.")]
     private static PropertyInfo[] Properties(Type type) => type.GetProperties(BindingFlags.Instance | BindingFlags.Public);

@@ -94,7 +94,7 @@ internal sealed class OutputType
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "As above.")]
     private static bool CanBeRead(Type type) =>
         !typeof(Task).IsAssignableFrom(type) && !typeof(Stream).IsAssignableFrom(type) && !typeof(Delegate).IsAssignableFrom(type)
-        && type != typeof(ValueTask) && !Is(type, typeof(ValueTask<>))
+        && !typeof(IQStashResult).IsAssignableFrom(type) && type != typeof(ValueTask) && !Is(type, typeof(ValueTask<>))
         && !Is(type, typeof(IAsyncEnumerable<>)) && !Array.Exists(type.GetInterfaces(), static i => Is(i, typeof(IAsyncEnumerable<>)));
 
     private static bool Is(Type type, Type definition) => type.IsGenericType && type.GetGenericTypeDefinition() == definition;

@@ -12,6 +12,9 @@ namespace QStash.Serverless;
 /// </summary>
 internal sealed class OutgoingMessages(ILogger logger)
 {
+    /// <summary>Stands in the ids of messages that came with the result where outputs have their name.</summary>
+    internal const string OfResult = "messages";
+
     /// <summary>Null when everything was published, else what stopped it.</summary>
     internal async ValueTask<Exception?> PublishAsync(QStashDelivery delivery, string route, IReadOnlyList<QStashMessage> messages, IServiceProvider services, CancellationToken cancellationToken)
     {
@@ -48,12 +51,13 @@ internal sealed class OutgoingMessages(ILogger logger)
             return message;
         }
 
-        (string output, int ordinal) = message.Output is { } named ? (NamePart(named.Name), named.Ordinal) : ("messages", place);
+        (string output, int ordinal) = message.Output is { } named ? (NamePart(named.Name), named.Ordinal) : (OfResult, place);
         string id = string.Create(CultureInfo.InvariantCulture, $"{NamePart(delivery.MessageId)}.{NamePart(route)}.{output}.{ordinal}");
         return message.WithOptions(message.Options with { DeduplicationId = id });
     }
 
-    private static string NamePart(string text)
+    /// <summary>A text as it stands in ids.</summary>
+    internal static string NamePart(string text)
     {
         StringBuilder part = new(text.Length);
         foreach (char c in text.Trim('/'))

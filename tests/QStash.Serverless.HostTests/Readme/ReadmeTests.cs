@@ -16,7 +16,9 @@ public sealed partial class ReadmeTests
         string[] sources =
         [
             .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "QStash.Serverless.HostTests", "Readme"), "*.cs"),
+            .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "QStash.Serverless.HostTests", "AzureFunctions", "Docs"), "*.cs"),
             Path.Combine(Repository.Root, "tests", "QStash.Serverless.ReadmeApp", "Program.cs"),
+            Path.Combine(Repository.Root, "tests", "QStash.Serverless.AzureReadmeApp", "Program.cs"),
         ];
 
         Assert.Contains(sources, source => Normalize(File.ReadAllText(source)).Contains(Normalize(block), StringComparison.Ordinal));

@@ -168,7 +168,6 @@ public sealed class FunctionOutputsTests
         DeliveryReply reply = await HandleAsync(publisher, delivery => outputs.Collect(returned, delivery, delivery.RouteValues), "place order");
 
         Assert.Equal(200, reply.Status);
-        Assert.Equal(["Lines", "Receipt"], outputs.PropertyNames.Order());
         Assert.Equal(
             ["msg_1.place_order.Receipt.0 {\"orderId\":\"1\"}", "msg_1.place_order.Lines.0 a", "msg_1.place_order.Lines.2 b"],
             publisher.Messages.OrderByDescending(static message => message.Options.DeduplicationId!.Split('.')[2]).Select(static message => $"{message.Options.DeduplicationId} {message.Text}"));

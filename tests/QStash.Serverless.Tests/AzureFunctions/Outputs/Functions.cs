@@ -95,6 +95,15 @@ internal static class Functions
 
     internal sealed class Derived : Outcome;
 
+    internal sealed class Indistinct
+    {
+        [QStashOutput(Url = Elsewhere)]
+        public string? Größe { get; set; }
+
+        [QStashOutput(Url = Elsewhere)]
+        public string? Grüße { get; set; }
+    }
+
     /// <summary>What cannot be published, each wrong in one way.</summary>
     internal static class Wrong
     {
@@ -195,6 +204,14 @@ internal static class Functions
 
         [QStashOutput(Url = Elsewhere)]
         public static Task<HttpResponseData> HttpResponse() => throw new NotSupportedException();
+
+        [QStashOutput(Url = Elsewhere)]
+        public static QStashResult[] Results() => [];
+
+        [QStashOutput(Url = Elsewhere)]
+        public static Parcel WholeParcel() => new();
+
+        public static Indistinct SameIds() => throw new NotSupportedException();
 
         [QStashOutput(Url = Elsewhere)]
         public static Outcome MethodAndProperties() => throw new NotSupportedException();

@@ -39,6 +39,7 @@ public sealed class WrongOutputTests
         { nameof(Functions.Wrong.AsyncStream), "IAsyncEnumerable<String> cannot be published; declare a payload, string, byte[], QStashMessage<T>, or a collection of one of them." },
         { nameof(Functions.Wrong.ByteList), "a collection of bytes would be one message a byte; declare it as byte[] instead of List<Byte>." },
         { nameof(Functions.Wrong.Stream), "Stream cannot be published; declare a payload, string, byte[], QStashMessage<T>, or a collection of one of them." },
+        { nameof(Functions.Wrong.Results), "QStashResult[] cannot be published; declare a payload, string, byte[], QStashMessage<T>, or a collection of one of them." },
         { nameof(Functions.Wrong.HttpResponse), "the return value is the HTTP response; return a class with the response, marked [HttpResult], and the output in properties." },
     };
 
@@ -55,11 +56,22 @@ public sealed class WrongOutputTests
 
     [Fact]
     public void Every_mistake_shown_here_has_its_text() =>
-        Assert.Equal(Functions.Wrong.All.Keys.Except([nameof(Functions.Wrong.MethodAndProperties)]).Order(), Mistakes.Select(static row => (string)row[0]).Order());
+        Assert.Equal(Functions.Wrong.All.Keys.Except([nameof(Functions.Wrong.MethodAndProperties), nameof(Functions.Wrong.SameIds), nameof(Functions.Wrong.WholeParcel)]).Order(), Mistakes.Select(static row => (string)row[0]).Order());
 
     [Fact]
     public void Method_and_properties_at_once_stop_the_start() =>
         Assert.StartsWith("Function 'MethodAndProperties': [QStashOutput] is on the method and on properties of Outcome; choose one of them.", Refusal(nameof(Functions.Wrong.MethodAndProperties)), StringComparison.Ordinal);
+
+    [Fact]
+    public void Outputs_that_QStash_could_not_tell_apart_stop_the_start() =>
+        Assert.Equal(
+            "Function 'SameIds', output 'Grüße': its messages would have the deduplication ids of others ('Gr__e'); rename the property.", Refusal(nameof(Functions.Wrong.SameIds)));
+
+    [Fact]
+    public void Output_inside_of_what_is_published_whole_stops_the_start() => Assert.Contains(
+        "Function 'WholeParcel', output 'return': the return value is published whole, so the output 'Label' in it would be lost; put [QStashOutput] on the property that is to be published.",
+        Refusal(nameof(Functions.Wrong.WholeParcel)),
+        StringComparison.Ordinal);
 
     [Fact]
     public void Missing_publisher_stops_the_start()

@@ -1,15 +1,20 @@
 namespace QStash.Serverless.DevServer;
 
 /// <summary>
-/// A clock that stands still until <see cref="QStashDevServer.AdvanceAsync"/> moves it: days of retries and delays in milliseconds. Give it to
-/// <see cref="QStashDevServerOptions.TimeProvider"/>, and to the apps under test where they should share the server's time.
+/// A clock that <see cref="QStashDevServer.AdvanceAsync"/> moves: days of retries and delays in milliseconds. It stands still, or runs with the
+/// system's time and can be moved ahead of it. Give it to <see cref="QStashDevServerOptions.TimeProvider"/>, and to the apps under test where
+/// they should share the server's time.
 /// </summary>
 public sealed class DevServerClock : TimeProvider
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
+
     private readonly Lock _gate = new();
     private readonly PriorityQueue<VirtualTimer, (long Due, long Order)> _timers = new();
     private readonly DateTimeOffset _start;
+    private readonly ITimer _ringer;
     private long _elapsed;
+    private long? _runningSince;
     private long _order;
 
     /// <summary>A clock that stands at the system's current time, in whole seconds.</summary>
@@ -23,19 +28,52 @@ public sealed class DevServerClock : TimeProvider
     /// The first time it shows. Signatures are dated by it and live five minutes, so a receiver that keeps the system's time refuses deliveries from
     /// a clock that stands in the past.
     /// </param>
-    public DevServerClock(DateTimeOffset start) => _start = start.ToUniversalTime();
+    public DevServerClock(DateTimeOffset start)
+    {
+        _start = start.ToUniversalTime();
+        _ringer = System.CreateTimer(static clock => ((DevServerClock)clock!).RingWhatIsDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Timestamps of this clock count ticks of 100 ns.</summary>
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
-    /// <summary>The time this clock stands at.</summary>
-    public override DateTimeOffset GetUtcNow() => _start.AddTicks(Interlocked.Read(ref _elapsed));
+    /// <summary>Whether the clock stands still. A new clock does; set it to false to let it run with the system's time from where it stands.</summary>
+    public bool IsFrozen
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _runningSince is null;
+            }
+        }
 
-    /// <summary>The time moved so far, in ticks.</summary>
-    public override long GetTimestamp() => Interlocked.Read(ref _elapsed);
+        set
+        {
+            lock (_gate)
+            {
+                long timestamp = System.GetTimestamp();
+                _elapsed = ElapsedAt(timestamp);
+                _runningSince = value ? null : timestamp;
+                Arm();
+            }
+        }
+    }
 
-    /// <summary>A timer that rings when this clock is moved past its due time.</summary>
-    /// <param name="callback">Called by whoever moves the clock.</param>
+    /// <summary>The time this clock shows.</summary>
+    public override DateTimeOffset GetUtcNow() => _start.AddTicks(GetTimestamp());
+
+    /// <summary>The time passed on this clock so far, in ticks.</summary>
+    public override long GetTimestamp()
+    {
+        lock (_gate)
+        {
+            return Elapsed;
+        }
+    }
+
+    /// <summary>A timer that rings when this clock passes its due time.</summary>
+    /// <param name="callback">Called by whoever moves the clock, or by the system's timers while it runs.</param>
     /// <param name="state">Passed to the callback.</param>
     /// <param name="dueTime">The time until it first rings; <see cref="Timeout.InfiniteTimeSpan"/> for never.</param>
     /// <param name="period">The time between further rings; <see cref="Timeout.InfiniteTimeSpan"/> for none.</param>
@@ -59,11 +97,17 @@ public sealed class DevServerClock : TimeProvider
         }
     }
 
+    /// <summary>The ticks passed. Holds the gate.</summary>
+    private long Elapsed => ElapsedAt(System.GetTimestamp());
+
+    private long ElapsedAt(long timestamp) => _runningSince is { } since ? _elapsed + System.GetElapsedTime(since, timestamp).Ticks : _elapsed;
+
     /// <summary>Moves forward to a time and rings every timer on the way, each at its own instant.</summary>
+    internal void MoveTo(DateTimeOffset time) => MoveTo((time - _start).Ticks);
+
     [global::System.Diagnostics.CodeAnalysis.SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "A timer belongs to whoever created it.")]
-    internal void MoveTo(DateTimeOffset time)
+    private void MoveTo(long target)
     {
-        long target = (time - _start).Ticks;
         while (true)
         {
             VirtualTimer? ringing;
@@ -71,17 +115,41 @@ public sealed class DevServerClock : TimeProvider
             {
                 if (!Peek(out ringing, out long due) || due > target)
                 {
-                    Interlocked.Exchange(ref _elapsed, Math.Max(_elapsed, target));
+                    Stand(target);
+                    Arm();
                     return;
                 }
 
                 _timers.Dequeue();
-                Interlocked.Exchange(ref _elapsed, Math.Max(_elapsed, due));
+                Stand(due);
                 ringing.Rings(due);
             }
 
             ringing.Call();
         }
+    }
+
+    /// <summary>While the clock runs, the system's timer rings for the first of this clock's. Holds the gate.</summary>
+    private void Arm()
+    {
+        TimeSpan wait = Timeout.InfiniteTimeSpan;
+        if (_runningSince is not null && Peek(out _, out long due))
+        {
+            // Rounded up to whole milliseconds, as timers are: rung a little early it would find nothing due.
+            wait = TimeSpan.FromMilliseconds(Math.Clamp(Math.Ceiling(TimeSpan.FromTicks(due - Elapsed).TotalMilliseconds), 0, LongestWait.TotalMilliseconds));
+        }
+
+        _ringer.Change(wait, Timeout.InfiniteTimeSpan);
+    }
+
+    private void RingWhatIsDue() => MoveTo(GetTimestamp());
+
+    /// <summary>Shows a time, unless it is past already. Holds the gate.</summary>
+    private void Stand(long elapsed)
+    {
+        long timestamp = System.GetTimestamp();
+        _elapsed = Math.Max(ElapsedAt(timestamp), elapsed);
+        _runningSince = _runningSince is null ? null : timestamp;
     }
 
     /// <summary>The first timer that is still set as it was queued. Holds the gate.</summary>
@@ -124,7 +192,8 @@ public sealed class DevServerClock : TimeProvider
                 if (dueTime != Timeout.InfiniteTimeSpan)
                 {
                     ArgumentOutOfRangeException.ThrowIfLessThan(dueTime, TimeSpan.Zero);
-                    Set(clock._elapsed + dueTime.Ticks);
+                    Set(clock.Elapsed + dueTime.Ticks);
+                    clock.Arm();
                 }
 
                 return true;

@@ -1,9 +1,11 @@
 using System.Collections.ObjectModel;
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using QStash.Serverless.DevServer.Accounts;
 using QStash.Serverless.DevServer.Delivery;
+using QStash.Serverless.DevServer.Faults;
 using QStash.Serverless.DevServer.Intake;
 using QStash.Serverless.DevServer.Quotas;
 using QStash.Serverless.DevServer.Store;
@@ -29,8 +31,9 @@ public sealed class QStashDevServer : IAsyncDisposable
     private readonly MessageIntake _intake;
     private readonly ScheduleIntake _schedules;
     private readonly Dispatcher _dispatcher;
+    private readonly Timekeeper _timekeeper;
     private readonly LogStream _logs;
-    private readonly SemaphoreSlim _advancing = new(1, 1);
+    private readonly FaultList _faults = new();
     private HttpFront _front = null!;
     private int _disposed;
 
@@ -41,10 +44,12 @@ public sealed class QStashDevServer : IAsyncDisposable
         _store = store;
         _accounts = accounts;
         _hosts = hosts;
-        _sender = new(accounts, hosts, options.TimeProvider, options.Region, _limits);
-        _intake = new(hosts, _limits, options.TimeProvider);
-        _schedules = new(_intake, _limits, options.TimeProvider);
-        _dispatcher = new(store, _sender, _schedules, options.TimeProvider, logger);
+        _sender = new(accounts, hosts, _faults, options, _limits);
+        Timing timing = Timing.Of(options);
+        _intake = new(hosts, new(_limits), _limits, timing, options.TimeProvider);
+        _schedules = new(_intake, _limits, timing, options.TimeProvider);
+        _dispatcher = new(store, _sender, _schedules, options.TimeProvider, _limits, timing, logger);
+        _timekeeper = new(_dispatcher, store, options.TimeProvider, options.AttemptPatience);
         _logs = new();
         store.Committed += events =>
         {
@@ -58,6 +63,18 @@ public sealed class QStashDevServer : IAsyncDisposable
 
     /// <summary>The bearer token of the first account.</summary>
     public string Token => _accounts.First.Token;
+
+    /// <summary>All accounts with their secrets, the first one first. A copy: it does not follow a key rotation.</summary>
+    public IReadOnlyList<DevServerAccount> Accounts =>
+    [
+        .. _accounts.All.Select(a => new DevServerAccount(a.Name)
+        {
+            Token = a.Token,
+            ReadOnlyToken = a.ReadOnlyToken,
+            CurrentSigningKey = a.Keys.Current,
+            NextSigningKey = a.Keys.Next,
+        }),
+    ];
 
     /// <summary>The key that signs the next attempt; changes when the keys are rotated.</summary>
     public string CurrentSigningKey => _accounts.First.Keys.Current;
@@ -84,19 +101,31 @@ public sealed class QStashDevServer : IAsyncDisposable
     /// <param name="options">How; by default on a free port, in memory, with random credentials.</param>
     /// <param name="ct">Cancels the start.</param>
     /// <exception cref="InvalidOperationException">Another server uses the data directory, it cannot be read or written, or its data has another format.</exception>
+    /// <exception cref="ArgumentException">An account, a host mapping or the address cannot be used as it is configured.</exception>
     /// <exception cref="IOException">The port is taken.</exception>
     public static async Task<QStashDevServer> StartAsync(QStashDevServerOptions? options = null, CancellationToken ct = default)
     {
         options ??= new();
+        if (!IPAddress.IsLoopback(options.Address) && options.UseWellKnownAccounts)
+        {
+            throw new ArgumentException(
+                $"The address {options.Address} lets other machines in, and the well-known accounts have tokens that everybody knows: use accounts of your own there.", nameof(options));
+        }
+
         ILoggerFactory logging = options.LoggerFactory ?? NullLoggerFactory.Instance;
         ILogger logger = logging.CreateLogger("QStash.Serverless.DevServer");
         HostMap hosts = new(options.AllowExternal);
-        options.HostMappings.ForEach(mapping => hosts.Map(mapping.Host, mapping.Handler));
+        options.HostMappings.ForEach(map => map(hosts));
         QStashDevServer server = await OpenAsync(options, hosts, logger).ConfigureAwait(false);
         try
         {
-            int requeued = await server._store.RunAsync(session => session.RequeueInterrupted()).ConfigureAwait(false);
-            server._front = await HttpFront.StartAsync(options.Port, logging, server.CreateRouter(logger).HandleAsync, ct).ConfigureAwait(false);
+            int requeued = await server._store.RunAsync(session =>
+            {
+                int interrupted = session.RequeueInterrupted();
+                session.ReopenAll(options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds());
+                return interrupted;
+            }).ConfigureAwait(false);
+            server._front = await HttpFront.StartAsync(options.Address, options.Port, logging, server.CreateRouter(logger).HandleAsync, ct).ConfigureAwait(false);
             server._dispatcher.Wake();
             Log.Started(logger, server.Url, requeued);
             return server;
@@ -109,12 +138,18 @@ public sealed class QStashDevServer : IAsyncDisposable
     }
 
     /// <summary>Sends deliveries for a host into a handler from now on, for example an app that was started after this server.</summary>
-    /// <param name="host"><c>orders.test</c>, <c>orders.test:8443</c> or <c>https://orders.test</c>; the more specific form wins.</param>
+    /// <param name="host"><c>orders.test</c>, <c>orders.test:8443</c>, <c>https://orders.test</c> or <c>*.orders.test</c>; the more specific form wins.</param>
     /// <param name="handler">Receives the deliveries; it is not disposed.</param>
     /// <exception cref="ArgumentException">The text is neither a host nor an origin.</exception>
     public void MapHost(string host, HttpMessageHandler handler) => _hosts.Map(host, handler);
 
-    /// <summary>Makes the next key current and creates a new next one, as <c>POST /v2/keys/rotate</c> does (protocol 2.10).</summary>
+    /// <summary>Sends deliveries for a public host to an app on this machine from now on, as <see cref="QStashDevServerOptions.MapHost(string, Uri)"/> does.</summary>
+    /// <param name="host"><c>orders.test</c>, <c>orders.test:8443</c>, <c>https://orders.test</c> or <c>*.orders.test</c>; the more specific form wins.</param>
+    /// <param name="target">An origin such as <c>http://localhost:5000</c>.</param>
+    /// <exception cref="ArgumentException">The text is neither a host nor an origin, or the target is no origin of this machine.</exception>
+    public void MapHost(string host, Uri target) => _hosts.Map(host, target);
+
+    /// <summary>Makes the first account's next key current and creates a new next one, as <c>POST /v2/keys/rotate</c> does (protocol 2.10).</summary>
     /// <param name="ct">Stops waiting; the rotation may still happen.</param>
     public Task RotateSigningKeysAsync(CancellationToken ct = default) => _accounts.RotateAsync(_accounts.First).WaitAsync(ct);
 
@@ -126,57 +161,90 @@ public sealed class QStashDevServer : IAsyncDisposable
     /// <param name="ct">Stops where the clock then stands.</param>
     /// <exception cref="InvalidOperationException">The server does not run on a <see cref="DevServerClock"/>.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="by"/> is negative.</exception>
-    public async Task AdvanceAsync(TimeSpan by, CancellationToken ct = default)
+    public Task AdvanceAsync(TimeSpan by, CancellationToken ct = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(by, TimeSpan.Zero);
-        if (_options.TimeProvider is not DevServerClock clock)
-        {
-            throw new InvalidOperationException(
-                $"This server runs on the clock it was given, which moves by itself: start it with {nameof(QStashDevServerOptions)}.{nameof(QStashDevServerOptions.TimeProvider)} = new {nameof(DevServerClock)}() to advance it.");
-        }
-
-        await _advancing.WaitAsync(ct).ConfigureAwait(false);
-        try
-        {
-            Quiet quiet = new(_dispatcher);
-            DateTimeOffset end = clock.GetUtcNow() + by;
-            await quiet.WaitAsync(_options.AttemptPatience, ct).ConfigureAwait(false);
-            while (await NextInstantAsync(clock).ConfigureAwait(false) is { } next && next <= end)
-            {
-                clock.MoveTo(next);
-                await quiet.WaitAsync(_options.AttemptPatience, ct).ConfigureAwait(false);
-            }
-
-            clock.MoveTo(end);
-        }
-        finally
-        {
-            _advancing.Release();
-        }
+        return _timekeeper.AdvanceAsync(now => now + by, ct);
     }
+
+    /// <summary>Moves a <see cref="DevServerClock"/> forward to a time, as <see cref="AdvanceAsync"/> does.</summary>
+    /// <param name="time">The time it then shows.</param>
+    /// <param name="ct">Stops where the clock then stands.</param>
+    /// <exception cref="InvalidOperationException">The server does not run on a <see cref="DevServerClock"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The clock is past that time: it only moves forward.</exception>
+    public Task AdvanceToAsync(DateTimeOffset time, CancellationToken ct = default)
+        => _timekeeper.AdvanceAsync(
+            now => time >= now ? time : throw new ArgumentOutOfRangeException(nameof(time), time, $"The clock shows {now:O} and only moves forward."), ct);
+
+    /// <summary>Lets a <see cref="DevServerClock"/> stand still, or run with the system's time from where it stands.</summary>
+    /// <param name="frozen">Whether it stands still.</param>
+    /// <exception cref="InvalidOperationException">The server does not run on a <see cref="DevServerClock"/>.</exception>
+    public void FreezeClock(bool frozen) => _timekeeper.Clock.IsFrozen = frozen;
 
     /// <summary>Completes when no attempt is in progress and nothing is due now. Messages that wait for a later time do not count.</summary>
     /// <param name="timeout">How long to wait at most, in real time.</param>
     /// <param name="ct">Stops waiting.</param>
     /// <exception cref="TimeoutException">Something was still in progress; the message names it.</exception>
-    public async Task DrainAsync(TimeSpan timeout, CancellationToken ct = default)
-    {
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        limit.CancelAfter(timeout);
-        try
-        {
-            await new Quiet(_dispatcher).WaitAsync(Timeout.InfiniteTimeSpan, limit.Token).ConfigureAwait(false);
-            return;
-        }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
-        {
-            // Told below, with what is pending.
-        }
+    public Task DrainAsync(TimeSpan timeout, CancellationToken ct = default) => _timekeeper.DrainAsync(timeout, ct);
 
-        string[] pending = [.. _dispatcher.InFlight.Select(a => $"{a.Message.Id} to {a.Message.Url} (attempt {a.Message.Retried})").Order(StringComparer.Ordinal)];
-        throw new TimeoutException(
-            $"The local QStash was not quiet within {timeout.TotalSeconds:0.###} s: {pending.Length} attempts in progress{(pending.Length > 0 ? ": " + string.Join(", ", pending.Take(10)) : "")}.");
+    /// <summary>Deletes everything an account has, faults included; its tokens and keys stay, and attempts in progress end without a trace.</summary>
+    /// <param name="account">The account's name; null for the first one.</param>
+    /// <param name="ct">Stops waiting; the deletion may still happen.</param>
+    /// <exception cref="ArgumentException">There is no such account.</exception>
+    public async Task ResetAsync(string? account = null, CancellationToken ct = default)
+    {
+        long id = _accounts.Named(account).Id;
+        _faults.Clear(id);
+        await _store.RunAsync(session =>
+        {
+            session.DeleteData(id);
+            return true;
+        }).WaitAsync(ct).ConfigureAwait(false);
     }
+
+    /// <summary>What an account holds now.</summary>
+    /// <param name="account">The account's name; null for the first one.</param>
+    /// <param name="ct">Stops waiting.</param>
+    /// <exception cref="ArgumentException">There is no such account.</exception>
+    public Task<DevServerState> GetStateAsync(string? account = null, CancellationToken ct = default)
+    {
+        Account of = _accounts.Named(account);
+        return _store.RunAsync(session => new DevServerState
+        {
+            Account = of.Name,
+            Now = _options.TimeProvider.GetUtcNow(),
+            IsFrozen = _options.TimeProvider is DevServerClock { IsFrozen: true },
+            Waiting = session.CountRows(of.Id, "messages", "phase = 0"),
+            Active = session.CountRows(of.Id, "messages", "phase = 1"),
+            NextDue = session.NextDue(of.Id) is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null,
+            DeadLetters = session.CountRows(of.Id, "dlq"),
+            Queues = session.CountRows(of.Id, "queues"),
+            UrlGroups = session.CountRows(of.Id, "url_groups"),
+            Schedules = session.CountRows(of.Id, "schedules"),
+            FlowControlKeys = session.CountRows(of.Id, "flow_controls"),
+            Faults = _faults.Of(of.Id).Count,
+        }).WaitAsync(ct);
+    }
+
+    /// <summary>Injects a fault into the deliveries of an account from now on. Of several that match, the one added first is injected.</summary>
+    /// <param name="fault">What goes wrong, where, how often. Kept in memory only.</param>
+    /// <param name="account">The account's name; null for the first one.</param>
+    /// <exception cref="ArgumentException">There is no such account, or a value of the fault is out of its range.</exception>
+    public void AddFault(DevServerFault fault, string? account = null)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        _faults.Add(_accounts.Named(account).Id, fault);
+    }
+
+    /// <summary>The faults in force for an account, each with the times it has left.</summary>
+    /// <param name="account">The account's name; null for the first one.</param>
+    /// <exception cref="ArgumentException">There is no such account.</exception>
+    public IReadOnlyList<DevServerFault> GetFaults(string? account = null) => _faults.Of(_accounts.Named(account).Id);
+
+    /// <summary>Ends all faults of an account.</summary>
+    /// <param name="account">The account's name; null for the first one.</param>
+    /// <exception cref="ArgumentException">There is no such account.</exception>
+    public void ClearFaults(string? account = null) => _faults.Clear(_accounts.Named(account).Id);
 
     /// <summary>Events as they are recorded, of all messages, in the order of their commits, from the moment of the call until the server stops.</summary>
     /// <param name="ct">Ends the stream: the enumeration then throws <see cref="OperationCanceledException"/>.</param>
@@ -195,10 +263,11 @@ public sealed class QStashDevServer : IAsyncDisposable
     [SuppressMessage("Reliability", "CA2000:Dispose objects before losing scope", Justification = "The server owns the store; without a server it is disposed here.")]
     private static async Task<QStashDevServer> OpenAsync(QStashDevServerOptions options, HostMap hosts, ILogger logger)
     {
+        IReadOnlyList<DevServerAccount> accounts = ConfiguredAccounts.Of(options);
         QStashStore store = QStashStore.Open(options.DataDirectory, logger);
         try
         {
-            return new(options, store, await AccountBook.OpenAsync(store, options.UseWellKnownAccounts).ConfigureAwait(false), hosts, logger);
+            return new(options, store, await AccountBook.OpenAsync(store, accounts).ConfigureAwait(false), hosts, logger);
         }
         catch
         {
@@ -220,38 +289,34 @@ public sealed class QStashDevServer : IAsyncDisposable
         await _store.DisposeAsync().ConfigureAwait(false);
         _sender.Dispose();
         _logs.End();
-        _advancing.Dispose();
+        _timekeeper.Dispose();
     }
 
-    private async Task<DateTimeOffset?> NextInstantAsync(DevServerClock clock)
-    {
-        DateTimeOffset now = clock.GetUtcNow();
-        long? due = await _store.RunAsync(session => session.NextInstant()).ConfigureAwait(false);
-        DateTimeOffset? timer = clock.NextTimer;
+    private Router CreateRouter(ILogger logger) => new(
+        [
+            new("/v2/", RoutesOfV2()),
+            new("/_dev/", [.. new DevRoutes(this, _dispatcher).All], LocalOnly: true),
+        ],
+        _accounts,
+        new(_options.AllowedOrigins),
+        new(_options.RequestsPerSecond, _options.TimeProvider),
+        logger);
 
-        // What is due now and still waits has no free place: only a timer can end one of the attempts that hold them.
-        DateTimeOffset? message = due > now.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(due.Value) : null;
-        return message is null || timer < message ? timer : message;
-    }
-
-    private Router CreateRouter(ILogger logger)
+    private List<Route> RoutesOfV2()
     {
         ScheduleRoutes schedules = new(_store, _schedules);
-        return new(
-            [new("/v2/",
-            [
-                .. new PublishRoutes(_store, _intake, schedules).All,
-                .. new BatchRoute(_store, _intake).All,
-                .. new MessageRoutes(_store, _options.TimeProvider).All,
-                .. new EventRoutes(_store).All,
-                .. new DlqRoutes(_store, _intake).All,
-                .. new QueueRoutes(_store, _limits, _options.TimeProvider).All,
-                .. new UrlGroupRoutes(_store, _hosts, _limits, _options.TimeProvider).All,
-                .. schedules.All,
-                .. new KeyRoutes(_accounts).All,
-                .. UnbuiltRoutes.All,
-            ])],
-            _accounts,
-            logger);
+        return
+        [
+            .. new PublishRoutes(_store, _intake, schedules).All,
+            .. new BatchRoute(_store, _intake).All,
+            .. new MessageRoutes(_store, _options.TimeProvider).All,
+            .. new EventRoutes(_store).All,
+            .. new DlqRoutes(_store, _intake).All,
+            .. new QueueRoutes(_store, _limits, _options.TimeProvider).All,
+            .. new UrlGroupRoutes(_store, _hosts, _limits, _options.TimeProvider).All,
+            .. schedules.All,
+            .. new KeyRoutes(_accounts).All,
+            .. new FlowControlRoutes(_store, _options.TimeProvider, _limits).All,
+        ];
     }
 }

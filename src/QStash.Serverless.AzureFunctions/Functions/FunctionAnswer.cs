@@ -54,11 +54,6 @@ internal sealed class FunctionAnswer
 
         if (typeof(IQStashResult).IsAssignableFrom(type))
         {
-            if (type.IsGenericType && Properties(type.GetGenericArguments()[0]).FirstOrDefault(static property => IsOutput(property) && !IsOurs(property)) is { } hidden)
-            {
-                errors($"the output '{hidden.Name}' is inside {Name(type)}, where Azure Functions does not find it; return {hidden.DeclaringType!.Name} itself, with a property of type QStashResult for the answer");
-            }
-
             return new(value, Kind.Result);
         }
 
@@ -79,6 +74,10 @@ internal sealed class FunctionAnswer
             : new(value, Kind.Body);
     }
 
+    /// <summary>The output properties for others than QStash that the Functions SDK has not found, so that their values would be lost.</summary>
+    internal IEnumerable<string> Lost(IReadOnlyCollection<string> found) =>
+        Properties(_kind == Kind.Result && BodyType is { } inside ? inside : Value.Type).Where(property => IsOutput(property) && !IsOurs(property) && !IsHttpResult(property) && !found.Contains(property.Name)).Select(static property => property.Name);
+
     /// <summary>The decision; null where a result is due and none was returned, which the engine answers.</summary>
     internal QStashResult ToResult(object? returned) => _kind switch
     {
@@ -98,7 +97,7 @@ internal sealed class FunctionAnswer
     private static bool IsHttpResult(PropertyInfo property) => property.IsDefined(typeof(Microsoft.Azure.Functions.Worker.HttpResultAttribute), inherit: true);
 
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Asked only of types that functions name; what was trimmed from them is not returned.")]
-    private static bool IsHttpResponse(Type type) =>
+    internal static bool IsHttpResponse(Type type) =>
         typeof(Microsoft.Azure.Functions.Worker.Http.HttpResponseData).IsAssignableFrom(type)
         || type.GetInterfaces().Append(type).Any(static each => each.FullName is "Microsoft.AspNetCore.Mvc.IActionResult" or "Microsoft.AspNetCore.Http.IResult");
 

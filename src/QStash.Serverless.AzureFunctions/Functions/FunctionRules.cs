@@ -51,6 +51,11 @@ internal static class FunctionRules
 
         FunctionAnswer answer = FunctionAnswer.Of(method, Wrong);
         CheckJson(name, payload, answer, outputs, json, Wrong);
+        foreach (string lost in answer.Lost(otherOutputs))
+        {
+            Wrong($"the Functions SDK does not see the output '{lost}' where it is; declare it in the class that the function returns itself or in a Task, with a property of type QStashResult beside it for the answer");
+        }
+
         Dictionary<string, PropertyInfo> others = new(StringComparer.Ordinal);
         foreach (string output in otherOutputs)
         {

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using QStash.Serverless.DevServer.Store;
 
 namespace QStash.Serverless.DevServer.Accounts;
@@ -21,53 +20,53 @@ internal sealed class AccountBook
     /// <summary>The account whose credentials the server hands out.</summary>
     public Account First => _accounts[0];
 
-    /// <summary>Reads the accounts; a new store gets its first one: the public development account, or one with random secrets.</summary>
-    public static async Task<AccountBook> OpenAsync(QStashStore store, bool wellKnown)
+    /// <summary>All accounts, in the order they were configured.</summary>
+    public IReadOnlyList<Account> All => _accounts;
+
+    /// <summary>Makes the store's accounts those of the configuration: new ones get what was configured and random secrets for the rest.</summary>
+    /// <exception cref="InvalidOperationException">The store has an account that is not configured: its token would go on working unseen.</exception>
+    public static async Task<AccountBook> OpenAsync(QStashStore store, IReadOnlyList<DevServerAccount> configured)
         => new(store, await store.RunAsync(session =>
         {
-            List<Account> known = session.FindAccounts();
-            if (known.Count == 0)
+            Dictionary<string, Account> known = session.FindAccounts().ToDictionary(a => a.Name, StringComparer.Ordinal);
+            RefuseOthers(known, configured);
+            foreach (DevServerAccount account in configured)
             {
-                (string name, string token, SigningKeys keys) = wellKnown ? WellKnown : ("local", "qstash_" + Random(40), new SigningKeys(NewKey(), NewKey()));
-                session.InsertAccount(name, token, keys);
-                known = session.FindAccounts();
+                if (!known.TryGetValue(account.Name, out Account? stored))
+                {
+                    session.InsertAccount(
+                        account.Name, account.Token ?? "qstash_" + Random(40), account.ReadOnlyToken ?? "qstash_ro_" + Random(40),
+                        new(account.CurrentSigningKey ?? NewKey(), account.NextSigningKey ?? NewKey()));
+                }
+                else
+                {
+                    session.UpdateTokens(stored.Id, account.Token ?? stored.Token, account.ReadOnlyToken ?? stored.ReadOnlyToken);
+                }
             }
 
-            if (known[0].Token == WellKnown.Token != wellKnown)
-            {
-                throw new InvalidOperationException(wellKnown
-                    ? "The data directory belongs to a local QStash with credentials of its own: start it without the well-known accounts, or choose another directory."
-                    : "The data directory belongs to a local QStash with the public development accounts, with which anyone can forge deliveries: start it with the well-known accounts, or choose another directory.");
-            }
-
-            return known.ToArray();
+            List<Account> all = session.FindAccounts();
+            return configured.Select(a => all.Single(b => b.Name == a.Name)).ToArray();
         }).ConfigureAwait(false));
 
-    /// <summary>Account 1 of the official development server (protocol 10.3): public, so anyone can forge with it.</summary>
-    private static (string Name, string Token, SigningKeys Keys) WellKnown =>
-    (
-        "defaultUser",
-        "eyJVc2VySUQiOiJkZWZhdWx0VXNlciIsIlBhc3N3b3JkIjoiZGVmYXVsdFBhc3N3b3JkIn0=",
-        new("sig_7kYjw48mhY7kAjqNGcy6cr29RJ6r", "sig_5ZB6DVzB1wjE8S6rZ7eenA8Pdnhs")
-    );
-
-    /// <summary>The account of a token. Every token is compared in full, so the time taken tells nothing.</summary>
-    public Account? Authenticate(string token)
+    /// <summary>What a token allows; null when it is nobody's. Every token is compared in full, so the time taken tells nothing.</summary>
+    public Access? Authenticate(string token)
     {
-        byte[] given = SHA256.HashData(Encoding.UTF8.GetBytes(token));
-        Account? found = null;
+        byte[] given = Account.Hash(token);
+        Access? found = null;
         foreach (Account account in _accounts)
         {
-            if (CryptographicOperations.FixedTimeEquals(given, SHA256.HashData(Encoding.UTF8.GetBytes(account.Token))))
-            {
-                found = account;
-            }
+            found = account.AccessOf(given) ?? found;
         }
 
         return found;
     }
 
     public Account this[long id] => Array.Find(_accounts, a => a.Id == id) ?? throw new InvalidOperationException($"There is no account {id}.");
+
+    /// <summary>An account by name; the first one without a name.</summary>
+    /// <exception cref="ArgumentException">There is none of this name.</exception>
+    public Account Named(string? name)
+        => name is null ? First : Array.Find(_accounts, a => a.Name == name) ?? throw new ArgumentException($"There is no account '{name}'.", nameof(name));
 
     /// <summary>Makes the next key current and creates a new next one (protocol 2.10).</summary>
     public Task<SigningKeys> RotateAsync(Account account)
@@ -78,6 +77,18 @@ internal sealed class AccountBook
             session.AfterCommit.Add(() => account.Keys = keys);
             return keys;
         });
+
+    private static void RefuseOthers(Dictionary<string, Account> known, IReadOnlyList<DevServerAccount> configured)
+    {
+        if (known.Values.FirstOrDefault(stored => !configured.Any(a => a.Name == stored.Name)) is not { } other)
+        {
+            return;
+        }
+
+        throw new InvalidOperationException(PublicAccounts.Know(other.Token)
+            ? "The data directory belongs to a local QStash with the public development accounts, with which anyone can forge deliveries: start it with the well-known accounts, or choose another directory."
+            : $"The data directory belongs to a local QStash with an account of its own, '{other.Name}': start it with that account, not with the well-known accounts alone, or choose another directory.");
+    }
 
     private static string NewKey() => "sig_" + Random(28);
 

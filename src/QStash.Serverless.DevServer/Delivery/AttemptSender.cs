@@ -1,6 +1,6 @@
 using System.Net.Http.Headers;
-using System.Text;
 using QStash.Serverless.DevServer.Accounts;
+using QStash.Serverless.DevServer.Faults;
 using QStash.Serverless.DevServer.Quotas;
 using QStash.Serverless.DevServer.Settings;
 using QStash.Serverless.DevServer.Store;
@@ -13,60 +13,43 @@ internal sealed class AttemptSender : IDisposable
     /// <summary>How much of a response body is kept; the rest is not read.</summary>
     public const int LargestResponse = 1024 * 1024;
 
+    private const string ForwardedProto = "X-Forwarded-Proto";
+
     private static readonly UriCreationOptions Untouched = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
     private readonly AccountBook _accounts;
     private readonly HostMap _hosts;
+    private readonly FaultList _faults;
     private readonly TimeProvider _time;
+    private readonly TimeProvider _signatureTime;
     private readonly string _region;
     private readonly Limits _limits;
-    private readonly SocketsHttpHandler _network = new()
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        UseProxy = false,
-        ActivityHeadersPropagator = null,
-        RequestHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
-        ResponseHeaderEncodingSelector = static (_, _) => Encoding.UTF8,
-    };
+    private readonly SocketsHttpHandler _network;
 
-    public AttemptSender(AccountBook accounts, HostMap hosts, TimeProvider time, string region, Limits limits)
+    public AttemptSender(AccountBook accounts, HostMap hosts, FaultList faults, QStashDevServerOptions options, Limits limits)
     {
         _accounts = accounts;
         _hosts = hosts;
-        _time = time;
-        _region = region;
+        _faults = faults;
+        _time = options.TimeProvider;
+        _signatureTime = options.SignatureTimeProvider ?? options.TimeProvider;
+        _region = options.Region;
         _limits = limits;
+        _network = Network.Create(hosts);
     }
 
     /// <summary>Sends the message once. Every failure to get a response is an outcome, not an exception.</summary>
     /// <exception cref="OperationCanceledException">The server stops: nobody knows how the attempt would have ended.</exception>
-    public async Task<Outcome> SendAsync(StoredMessage message, CancellationToken stopping)
+    public async Task<Outcome> SendAsync(StoredMessage message, Nap nap, CancellationToken stopping)
     {
         TimeSpan limit = message.Settings.Timeout is { } own && own < _limits.Attempt ? own : _limits.Attempt;
         using CancellationTokenSource timeout = new(limit, _time);
         using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, stopping);
         try
         {
-            using HttpRequestMessage request = Build(message);
-            if (!_hosts.Allows(request.RequestUri!))
-            {
-                // It was accepted when the host was mapped; without the mapping it must not go out to the real one.
-                return Outcome.NoResponse($"not sent: {request.RequestUri!.IdnHost} is neither on this machine nor mapped");
-            }
-
-            HttpMessageHandler? mapped = _hosts.Find(request.RequestUri!);
-            if (mapped is not null)
-            {
-                // Handlers such as that of an in-process test server take URLs apart, which an untouched one refuses.
-                request.RequestUri = new Uri(message.Url);
-            }
-
-            using HttpMessageInvoker invoker = new(mapped ?? _network, disposeHandler: false);
-            using HttpResponseMessage response = await invoker.SendAsync(request, either.Token).ConfigureAwait(false);
-            byte[] body = await ReadAsync(response.Content, either.Token).ConfigureAwait(false);
-            int status = (int)response.StatusCode;
-            return new(status, Headers(response), body, status is >= 200 and <= 299 ? null : $"destination answered {status}");
+            return _faults.Draw(message.Account, message.Url) is { } fault
+                ? await SendWithFaultAsync(message, fault, nap, limit, either.Token).ConfigureAwait(false)
+                : await SendOnceAsync(message, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -74,7 +57,7 @@ internal sealed class AttemptSender : IDisposable
         }
         catch (Exception) when (timeout.IsCancellationRequested)
         {
-            return Outcome.NoResponse($"no complete response within the timeout of {limit.TotalSeconds:0.###} s");
+            return TimedOut(limit);
         }
         catch (Exception e)
         {
@@ -84,6 +67,66 @@ internal sealed class AttemptSender : IDisposable
     }
 
     public void Dispose() => _network.Dispose();
+
+    private static Outcome TimedOut(TimeSpan limit) => Outcome.NoResponse($"no complete response within the timeout of {limit.TotalSeconds:0.###} s");
+
+    private async Task<Outcome> SendWithFaultAsync(StoredMessage message, DevServerFault fault, Nap nap, TimeSpan limit, CancellationToken ct)
+    {
+        if (fault.Kind is DevServerFaultKind.Duplicate or DevServerFaultKind.Drop)
+        {
+            await SendOnceAsync(message, ct).ConfigureAwait(false);
+        }
+
+        await nap.SleepAsync(fault.Delay, _time, ct).ConfigureAwait(false);
+        return fault.Kind switch
+        {
+            DevServerFaultKind.Status => new(
+                fault.Status, new Dictionary<string, string[]>(), [], fault.Status is >= 200 and <= 299 ? null : $"destination answered {fault.Status} (injected fault)"),
+            DevServerFaultKind.Timeout => TimedOut(limit),
+            DevServerFaultKind.Drop => Outcome.NoResponse("no response: the answer was lost (injected fault)"),
+            _ => await SendOnceAsync(message, ct).ConfigureAwait(false),
+        };
+    }
+
+    private async Task<Outcome> SendOnceAsync(StoredMessage message, CancellationToken ct)
+    {
+        using HttpRequestMessage request = Build(message);
+        if (!_hosts.Allows(request.RequestUri!))
+        {
+            // It was accepted when the host was mapped; without the mapping it must not go out to the real one.
+            return Outcome.NoResponse($"not sent: {request.RequestUri!.IdnHost} is neither on this machine nor mapped");
+        }
+
+        HttpMessageHandler? mapped = Route(request, message.Url);
+        using HttpMessageInvoker invoker = new(mapped ?? _network, disposeHandler: false);
+        using HttpResponseMessage response = await invoker.SendAsync(request, ct).ConfigureAwait(false);
+        byte[] body = await ReadAsync(response.Content, ct).ConfigureAwait(false);
+        int status = (int)response.StatusCode;
+        return new(status, Headers(response), body, status is >= 200 and <= 299 ? null : $"destination answered {status}");
+    }
+
+    /// <summary>Directs a request to where its host is mapped. What the destination sees of the URL is the public one, as behind a proxy.</summary>
+    /// <returns>The handler that takes it; null for the network.</returns>
+    private HttpMessageHandler? Route(HttpRequestMessage request, string url)
+    {
+        Uri asPublished = request.RequestUri!;
+        HostMapping? mapping = _hosts.Find(asPublished);
+        if (mapping?.Handler is not null)
+        {
+            // Handlers such as that of an in-process test server take URLs apart, which an untouched one refuses.
+            request.RequestUri = new Uri(url);
+        }
+        else if (mapping?.Target is { } target)
+        {
+            string tail = asPublished.OriginalString[asPublished.OriginalString.IndexOf('/', asPublished.OriginalString.IndexOf("://", StringComparison.Ordinal) + 3)..];
+            request.RequestUri = new Uri(target.GetLeftPart(UriPartial.Authority) + tail, Untouched);
+            request.Headers.Host = asPublished.IsDefaultPort ? asPublished.IdnHost : $"{asPublished.IdnHost}:{asPublished.Port}";
+            request.Headers.Remove(ForwardedProto);
+            request.Headers.TryAddWithoutValidation(ForwardedProto, asPublished.Scheme);
+        }
+
+        return mapping?.Handler;
+    }
 
     private HttpRequestMessage Build(StoredMessage message)
     {
@@ -103,7 +146,7 @@ internal sealed class AttemptSender : IDisposable
         Own(QStashHeaders.CallerIp, message.CallerIp ?? "");
         Own(QStashHeaders.TopicName, message.Topic);
         Own(QStashHeaders.ScheduleId, message.Schedule);
-        Own(QStashHeaders.Signature, new DeliverySigner(_accounts[message.Account].Keys.Current).Sign(message.Url, message.Body, _time.GetUtcNow()));
+        Own(QStashHeaders.Signature, new DeliverySigner(_accounts[message.Account].Keys.Current).Sign(message.Url, message.Body, _signatureTime.GetUtcNow()));
         return request;
 
         void Own(string name, string? value)

@@ -8,10 +8,10 @@ namespace QStash.Serverless.DevServer.Delivery;
 /// <summary>Callbacks and failure callbacks: messages of their own that tell how another message fared (protocol 6).</summary>
 internal static class CallbackMessage
 {
-    /// <summary>After each attempt, if the message asked for it.</summary>
-    public static void Create(StoreSession session, StoredMessage source, Outcome outcome, long now)
+    /// <summary>After each attempt, if the message asked for it; in earlier years after the one that delivers.</summary>
+    public static void Create(StoreSession session, StoredMessage source, Outcome outcome, long now, Timing timing)
     {
-        if (source.Settings.Callback is { } callback)
+        if (source.Settings.Callback is { } callback && (outcome.Delivered || timing.CallbackAfterEachAttempt))
         {
             Insert(session, source, callback, CallbackBody.Write(source, outcome, dlqId: null), now);
         }

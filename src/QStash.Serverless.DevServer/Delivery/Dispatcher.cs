@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using QStash.Serverless.DevServer.Faults;
 using QStash.Serverless.DevServer.Intake;
+using QStash.Serverless.DevServer.Quotas;
 using QStash.Serverless.DevServer.Store;
 
 namespace QStash.Serverless.DevServer.Delivery;
@@ -12,9 +14,6 @@ namespace QStash.Serverless.DevServer.Delivery;
 /// </summary>
 internal sealed class Dispatcher : IAsyncDisposable
 {
-    /// <summary>How many attempts run at once.</summary>
-    public const int MostAttempts = 100;
-
     private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(1);
     private static readonly TimeSpan StoreRetry = TimeSpan.FromSeconds(1);
 
@@ -22,6 +21,8 @@ internal sealed class Dispatcher : IAsyncDisposable
     private readonly AttemptSender _sender;
     private readonly ScheduleIntake _schedules;
     private readonly TimeProvider _time;
+    private readonly Limits _limits;
+    private readonly Timing _timing;
     private readonly ILogger _logger;
     private readonly Channel<TaskCompletionSource?> _wakes = Channel.CreateUnbounded<TaskCompletionSource?>(new() { SingleReader = true });
     private readonly ConcurrentDictionary<long, Attempt> _attempts = new();
@@ -33,12 +34,14 @@ internal sealed class Dispatcher : IAsyncDisposable
     private int _wakePending;
     private volatile bool _stopping;
 
-    public Dispatcher(QStashStore store, AttemptSender sender, ScheduleIntake schedules, TimeProvider time, ILogger logger)
+    public Dispatcher(QStashStore store, AttemptSender sender, ScheduleIntake schedules, TimeProvider time, Limits limits, Timing timing, ILogger logger)
     {
         _store = store;
         _sender = sender;
         _schedules = schedules;
         _time = time;
+        _limits = limits;
+        _timing = timing;
         _logger = logger;
         _timer = time.CreateTimer(static state => ((Dispatcher)state!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _loop = Task.Run(LoopAsync);
@@ -116,25 +119,20 @@ internal sealed class Dispatcher : IAsyncDisposable
     {
         try
         {
-            while (!_stopping)
+            if (_stopping)
             {
-                int places = Math.Max(0, MostAttempts - _attempts.Count);
-                long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
-                await ForgetAsync(now).ConfigureAwait(false);
-                (List<StoredMessage> due, long? next) = await _store.RunAsync(session =>
-                {
-                    _schedules.TriggerDue(session, now);
-
-                    // Without a free place only schedules have an instant to wake up for: the end of an attempt wakes for everything else.
-                    return places > 0 ? (MessageLife.TakeDue(session, now, places), session.NextInstant()) : ([], session.NextTrigger());
-                }).ConfigureAwait(false);
-                due.ForEach(Start);
-                if (due.Count < places || places == 0)
-                {
-                    SetTimer(next);
-                    return;
-                }
+                return;
             }
+
+            long now = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            await ForgetAsync(now).ConfigureAwait(false);
+            (List<StoredMessage> due, long? next) = await _store.RunAsync(session =>
+            {
+                _schedules.TriggerDue(session, now);
+                return (MessageLife.TakeDue(session, now, _limits.Parallelism), session.NextInstant(now));
+            }).ConfigureAwait(false);
+            due.ForEach(Start);
+            SetTimer(next);
         }
         catch (Exception e)
         {
@@ -174,16 +172,17 @@ internal sealed class Dispatcher : IAsyncDisposable
         // A number of its own: a message that is retried at once starts its next attempt before the last one has left the list.
         long number = Interlocked.Increment(ref _started);
         TaskCompletionSource begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _attempts[number] = new(message, RunAsync(message, number, begun.Task));
+        Nap nap = new();
+        _attempts[number] = new(message, nap, RunAsync(message, nap, number, begun.Task));
         begun.SetResult();
     }
 
-    private async Task RunAsync(StoredMessage message, long number, Task begun)
+    private async Task RunAsync(StoredMessage message, Nap nap, long number, Task begun)
     {
         await begun.ConfigureAwait(false);
         try
         {
-            Outcome outcome = await _sender.SendAsync(message, _abandon.Token).ConfigureAwait(false);
+            Outcome outcome = await _sender.SendAsync(message, nap, _abandon.Token).ConfigureAwait(false);
             Log.AttemptEnded(_logger, message.Id, message.Retried, outcome.Status);
             await ConcludeAsync(message, outcome).ConfigureAwait(false);
         }
@@ -209,7 +208,7 @@ internal sealed class Dispatcher : IAsyncDisposable
                 DateTimeOffset now = _time.GetUtcNow();
                 await _store.RunAsync(session =>
                 {
-                    MessageLife.Conclude(session, message, outcome, now);
+                    MessageLife.Conclude(session, message, outcome, now, _timing);
                     return true;
                 }).ConfigureAwait(false);
                 return;
@@ -222,6 +221,3 @@ internal sealed class Dispatcher : IAsyncDisposable
         }
     }
 }
-
-/// <summary>An attempt in progress; its end completes when the outcome is in the store.</summary>
-internal sealed record Attempt(StoredMessage Message, Task End);

@@ -1,45 +1,61 @@
-using System.Collections.Concurrent;
 using System.Net;
 
 namespace QStash.Serverless.DevServer.Delivery;
 
-/// <summary>Which hosts deliveries may go to: loopback always, mapped hosts into their handlers, others only when allowed.</summary>
+/// <summary>Where the deliveries of a mapped host go: into a handler, or to another origin.</summary>
+internal sealed record HostMapping(HostPattern Pattern, HttpMessageHandler? Handler, Uri? Target);
+
+/// <summary>Which hosts deliveries may go to: loopback always, mapped hosts where they are mapped to, others only when allowed.</summary>
 internal sealed class HostMap(bool allowExternal)
 {
-    private readonly ConcurrentDictionary<string, HttpMessageHandler> _handlers = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Lock _gate = new();
+    private volatile HostMapping[] _mappings = [];
 
-    /// <summary>Maps <c>orders.test</c>, <c>orders.test:8443</c> or <c>https://orders.test</c>.</summary>
+    public bool AllowsExternal => allowExternal;
+
+    /// <summary>Sends deliveries for a host into a handler.</summary>
     /// <exception cref="ArgumentException">The text is neither a host nor an origin.</exception>
     public void Map(string host, HttpMessageHandler handler)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(host);
         ArgumentNullException.ThrowIfNull(handler);
-        bool isOrigin = host.Contains("://", StringComparison.Ordinal);
-        if (!Uri.TryCreate(isOrigin ? host : "http://" + host, UriKind.Absolute, out Uri? uri)
-            || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps) || uri.PathAndQuery != "/" || uri.UserInfo.Length > 0)
-        {
-            throw new ArgumentException($"'{host}' is neither a host such as orders.test nor an origin such as https://orders.test.", nameof(host));
-        }
-
-        bool hasPort = host.EndsWith(":" + uri.Port.ToString(System.Globalization.CultureInfo.InvariantCulture), StringComparison.Ordinal);
-        _handlers[isOrigin ? Origin(uri) : hasPort ? $"{uri.IdnHost}:{uri.Port}" : uri.IdnHost] = handler;
+        Add(new(HostPattern.Parse(host), handler, null));
     }
 
-    /// <summary>The handler a URL is mapped to; null when it goes over the network.</summary>
-    public HttpMessageHandler? Find(Uri url)
-        => _handlers.TryGetValue(Origin(url), out HttpMessageHandler? handler)
-            || _handlers.TryGetValue($"{url.IdnHost}:{url.Port}", out handler)
-            || _handlers.TryGetValue(url.IdnHost, out handler)
-            ? handler
-            : null;
+    /// <summary>Sends deliveries for a host to another origin.</summary>
+    /// <exception cref="ArgumentException">The text is neither a host nor an origin, or the target is no origin of this machine.</exception>
+    public void Map(string host, Uri target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        if (!target.IsAbsoluteUri || !HostPattern.TryOrigin(target.OriginalString, out Uri? origin))
+        {
+            throw new ArgumentException($"'{target}' is not an origin such as http://localhost:5000, without a path.", nameof(target));
+        }
+
+        if (!allowExternal && !IsLoopback(origin.IdnHost))
+        {
+            throw new ArgumentException($"'{target}' is not on this machine: map to a loopback address such as http://localhost:5000, or allow external destinations.", nameof(target));
+        }
+
+        Add(new(HostPattern.Parse(host), null, origin));
+    }
+
+    /// <summary>The mapping of a URL, the most specific one if several match; null when it is not mapped.</summary>
+    public HostMapping? Find(Uri url) => Array.Find(_mappings, m => m.Pattern.Matches(url));
 
     /// <summary>Whether a delivery to this URL stays where the developer meant it to go.</summary>
-    public bool Allows(Uri url) => allowExternal || IsLoopback(url) || Find(url) is not null;
+    public bool Allows(Uri url) => allowExternal || IsLoopback(url.IdnHost) || Find(url) is not null;
 
-    private static bool IsLoopback(Uri url)
-        => url.IdnHost.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            || url.IdnHost.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
-            || (IPAddress.TryParse(url.IdnHost, out IPAddress? address) && IPAddress.IsLoopback(address));
+    public static bool IsLoopback(string host)
+        => host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(host, out IPAddress? address) && IPAddress.IsLoopback(address));
 
-    private static string Origin(Uri url) => $"{url.Scheme}://{url.IdnHost}:{url.Port}";
+    /// <summary>The same pattern mapped again replaces the old mapping.</summary>
+    private void Add(HostMapping mapping)
+    {
+        lock (_gate)
+        {
+            _mappings = [.. _mappings.Where(m => m.Pattern != mapping.Pattern).Append(mapping).OrderByDescending(m => m.Pattern.Specificity)];
+        }
+    }
 }

@@ -6,7 +6,7 @@ namespace QStash.Serverless.DevServer.Delivery;
 internal static class NextAttempt
 {
     /// <summary>The time of the next attempt in Unix milliseconds; null when the message has failed for good.</summary>
-    public static long? After(StoredMessage message, Outcome outcome, DateTimeOffset now)
+    public static long? After(StoredMessage message, Outcome outcome, DateTimeOffset now, Timing timing)
     {
         if (outcome.NonRetryable || message.Retried >= message.Settings.Retries)
         {
@@ -15,7 +15,7 @@ internal static class NextAttempt
 
         TimeSpan delay = ServerDrivenDelay.Read(outcome.Headers, now)
             ?? message.Settings.RetryDelay?.Evaluate(message.Retried)
-            ?? RetryBackoff.Delay(message.Retried + 1);
+            ?? timing.Backoff(message.Retried + 1);
         return now.ToUnixTimeMilliseconds() + (long)Math.Ceiling(delay.TotalMilliseconds);
     }
 }

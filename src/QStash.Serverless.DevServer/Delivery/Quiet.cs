@@ -1,7 +1,9 @@
 namespace QStash.Serverless.DevServer.Delivery;
 
 /// <summary>Waits until nothing is due and nothing is in progress.</summary>
-internal sealed class Quiet(Dispatcher dispatcher)
+/// <param name="dispatcher">Starts and knows the attempts.</param>
+/// <param name="ignoresSleepers">Whether attempts that only the clock can wake are not waited for.</param>
+internal sealed class Quiet(Dispatcher dispatcher, bool ignoresSleepers)
 {
     /// <summary>Attempts that were waited for in vain: they are not waited for again.</summary>
     private readonly HashSet<Task> _givenUp = [];
@@ -38,5 +40,9 @@ internal sealed class Quiet(Dispatcher dispatcher)
         }
     }
 
-    private Task[] Awaited() => [.. dispatcher.InFlight.Select(a => a.End).Where(end => !_givenUp.Contains(end))];
+    private Task[] Awaited() => [.. dispatcher.InFlight.Where(a => !ignoresSleepers || !a.Nap.IsAsleep).Select(Rest).Where(end => !_givenUp.Contains(end))];
+
+    /// <summary>The end of an attempt, or the moment it falls asleep where sleepers are not waited for.</summary>
+    private Task Rest(Attempt attempt)
+        => ignoresSleepers && !attempt.Nap.FellAsleep.IsCompleted ? attempt.EndOrNap : attempt.End;
 }

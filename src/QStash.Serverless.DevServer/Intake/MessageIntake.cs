@@ -6,11 +6,8 @@ using QStash.Serverless.DevServer.Store;
 namespace QStash.Serverless.DevServer.Intake;
 
 /// <summary>Accepts messages inside one transaction: every check comes before the first write (protocol, Appendix C).</summary>
-internal sealed class MessageIntake(HostMap hosts, Limits limits, TimeProvider time)
+internal sealed class MessageIntake(HostMap hosts, MessageQuota quota, Limits limits, Timing timing, TimeProvider time)
 {
-    /// <summary>How far ahead a message may be due (protocol 8.5, pay-as-you-go).</summary>
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(365);
-
     /// <summary>Resolves the destination, merges a URL group's default settings under the submission's own, and checks all of it. Writes nothing.</summary>
     /// <exception cref="WireException">It is refused; the text names the header.</exception>
     public CheckedSubmission Check(StoreSession session, Submission submission)
@@ -27,11 +24,8 @@ internal sealed class MessageIntake(HostMap hosts, Limits limits, TimeProvider t
         }
 
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        if (settings.FirstAttempt(now) - now > (long)LongestDelay.TotalMilliseconds)
-        {
-            throw new WireException(412, $"quota maxDelay exceeded, current limit: {LongestDelay.TotalSeconds:0}");
-        }
-
+        quota.Check(settings, submission.Body.Length, now);
+        quota.CheckDay(session, submission.Account, targets.Count, now);
         if (settings.Queue is { } queue)
         {
             session.CheckQueueCount(submission.Account, queue, limits);
@@ -44,9 +38,14 @@ internal sealed class MessageIntake(HostMap hosts, Limits limits, TimeProvider t
 
     /// <summary>Stores a checked submission: one message a target, unless it repeats an earlier one.</summary>
     public Receipt Accept(StoreSession session, CheckedSubmission submission)
-        => new([.. submission.Targets.Select(target => AcceptOne(session, submission, target))], submission.IsGroup);
+    {
+        string first = MessageIds.New();
+        return new(
+            [.. submission.Targets.Select((target, i) => AcceptOne(session, submission, target, i == 0 ? first : MessageIds.New(), submission.IsGroup ? first : null))],
+            submission.IsGroup);
+    }
 
-    private Accepted AcceptOne(StoreSession session, CheckedSubmission checkedSubmission, Target target)
+    private Accepted AcceptOne(StoreSession session, CheckedSubmission checkedSubmission, Target target, string id, string? fanOut)
     {
         Submission submission = checkedSubmission.Submission;
         PublishSettings settings = checkedSubmission.Settings;
@@ -66,7 +65,7 @@ internal sealed class MessageIntake(HostMap hosts, Limits limits, TimeProvider t
         StoredMessage message = session.InsertMessage(
             new()
             {
-                Id = MessageIds.New(),
+                Id = id,
                 Account = submission.Account,
                 Url = target.Url,
                 Settings = settings,
@@ -75,15 +74,23 @@ internal sealed class MessageIntake(HostMap hosts, Limits limits, TimeProvider t
                 Topic = target.Topic,
                 Endpoint = target.Endpoint,
                 Schedule = submission.Schedule,
+                FanOut = fanOut,
+                FlowKey = settings.FlowKey,
                 CreatedAt = now,
                 NotBefore = notBefore,
                 Body = submission.Body,
             },
             ready: settings.Queue is null);
+        quota.Count(session, submission.Account, now);
         session.Record(message, "CREATED", now, nextDelivery: notBefore > now ? notBefore : null);
         if (key is not null)
         {
-            session.RememberKey(submission.Account, key, message.Id, now);
+            session.RememberKey(submission.Account, key, message.Id, now, timing.DeduplicationWindow);
+        }
+
+        if (settings.FlowControl is { } limits)
+        {
+            session.Configure(submission.Account, settings.FlowKey!, limits, now);
         }
 
         if (settings.Queue is not null)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using QStash.Serverless.DevServer.Delivery;
 using QStash.Serverless.DevServer.Quotas;
 using QStash.Serverless.DevServer.Settings;
 using QStash.Serverless.DevServer.Store;
@@ -6,7 +7,7 @@ using QStash.Serverless.DevServer.Store;
 namespace QStash.Serverless.DevServer.Intake;
 
 /// <summary>Creates schedules and publishes what they trigger, each inside one transaction (protocol 8.4, Appendix C).</summary>
-internal sealed class ScheduleIntake(MessageIntake messages, Limits limits, TimeProvider time)
+internal sealed class ScheduleIntake(MessageIntake messages, Limits limits, Timing timing, TimeProvider time)
 {
     /// <summary>Creates a schedule, or replaces the one with the id it names. Everything a trigger would refuse is refused here.</summary>
     /// <returns>Its id, and whether the request repeats an earlier one, which it then leaves as it is.</returns>
@@ -52,7 +53,7 @@ internal sealed class ScheduleIntake(MessageIntake messages, Limits limits, Time
 
         if (key is not null)
         {
-            session.RememberKey(submission.Account, key, id, now);
+            session.RememberKey(submission.Account, key, id, now, timing.DeduplicationWindow);
         }
 
         return (id, false);

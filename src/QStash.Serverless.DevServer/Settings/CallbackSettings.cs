@@ -1,7 +1,7 @@
 namespace QStash.Serverless.DevServer.Settings;
 
 /// <summary>Where and how a message's callback or failure callback is sent (protocol 6).</summary>
-internal sealed record CallbackSettings(string Url, SettingsBag Options, IReadOnlyDictionary<string, string[]> Headers, bool IsDelayed)
+internal sealed record CallbackSettings(string Url, SettingsBag Options, IReadOnlyDictionary<string, string[]> Headers, int? Retries, bool IsDelayed)
 {
     private static readonly string[] OptionNames = ["Method", "Timeout", "Retries", "Retry-Delay", "Delay"];
 
@@ -21,7 +21,7 @@ internal sealed record CallbackSettings(string Url, SettingsBag Options, IReadOn
 
         _ = Setting.Method(options, QStashHeaders.Method, prefix + "Method");
         _ = Setting.Duration(options, QStashHeaders.Timeout, prefix + "Timeout");
-        _ = Setting.Retries(options, QStashHeaders.Retries, prefix + "Retries");
+        int? retries = Setting.Retries(options, QStashHeaders.Retries, prefix + "Retries");
         _ = Setting.RetryDelay(options, QStashHeaders.RetryDelay, prefix + "Retry-Delay");
         TimeSpan? delay = Setting.Duration(options, QStashHeaders.Delay, prefix + "Delay");
         Dictionary<string, string[]> headers = Setting.Forwarded(bag, prefix + "Forward-");
@@ -30,7 +30,7 @@ internal sealed record CallbackSettings(string Url, SettingsBag Options, IReadOn
             options.Set(QStashHeaders.ForwardPrefix + name, values);
         }
 
-        return bag.TryGet(urlName, out string? url) ? new(url, options, headers, delay > TimeSpan.Zero) : null;
+        return bag.TryGet(urlName, out string? url) ? new(url, options, headers, retries, delay > TimeSpan.Zero) : null;
     }
 
     /// <summary>The settings of the callback's message: its own options, else the source's retries and retry delay.</summary>

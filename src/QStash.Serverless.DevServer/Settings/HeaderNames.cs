@@ -19,8 +19,15 @@ internal static class HeaderNames
         "Host", "Content-Length", "Expect",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a forwarded header reaches the destination under this name.</summary>
-    public static bool IsForwardable(string name) => !Own.Contains(name) && !Framing.Contains(name);
+    /// <summary>
+    /// Whether a forwarded header reaches the destination under this name. An underscore counts as a hyphen: some web servers read both
+    /// as the same name, and <c>Upstash_Signature</c> must not pass for the real one.
+    /// </summary>
+    public static bool IsForwardable(string name)
+    {
+        string read = name.Replace('_', '-');
+        return !Own.Contains(read) && !Framing.Contains(read);
+    }
 
     /// <summary>The canonical form that reads show: <c>x-tenant</c> is <c>X-Tenant</c>.</summary>
     public static string Canonical(string name) => string.Create(name.Length, name, static (span, source) =>

@@ -38,14 +38,19 @@ internal sealed record PublishSettings
 
     public string? Queue { get; init; }
 
+    /// <summary>The key under which the message's deliveries are counted, with <see cref="FlowControl"/>.</summary>
+    public string? FlowKey { get; init; }
+
+    /// <summary>The limits of the key.</summary>
+    public FlowControlValue? FlowControl { get; init; }
+
     /// <summary>What reads hide.</summary>
     public RedactedFields Redacted { get; init; } = RedactedFields.None;
 
     /// <summary>Reads and checks every setting.</summary>
-    /// <exception cref="WireException">400 naming the first header that is wrong; 501 naming one that is not built yet.</exception>
+    /// <exception cref="WireException">400 naming the first header that is wrong.</exception>
     public static PublishSettings Parse(SettingsBag bag)
     {
-        SettingNames.RefuseUnbuilt(bag);
         if (bag.Has(QStashHeaders.Cron))
         {
             throw Setting.Bad(QStashHeaders.Cron, "it makes a schedule, which a queue, a batch, a URL group's defaults and a retry cannot: send it to /v2/schedules");
@@ -63,6 +68,7 @@ internal sealed record PublishSettings
             throw Setting.Bad(QStashHeaders.QueueName, $"'{queue}' is not a queue name: use letters, digits, '_', '.' and '-' only");
         }
 
+        (string Key, FlowControlValue Value)? flow = Setting.FlowControl(bag);
         bag.TryGet(QStashHeaders.DeduplicationId, out string? deduplicationId);
         return new()
         {
@@ -80,6 +86,8 @@ internal sealed record PublishSettings
             ContentBasedDeduplication = Setting.Flag(bag, QStashHeaders.ContentBasedDeduplication),
             Labels = [.. bag.All(QStashHeaders.Label).SelectMany(l => l.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))],
             Queue = queue,
+            FlowKey = flow?.Key,
+            FlowControl = flow?.Value,
             Redacted = RedactedFields.Parse(bag),
         };
     }

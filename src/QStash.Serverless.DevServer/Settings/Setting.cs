@@ -79,6 +79,24 @@ internal static class Setting
         return bool.TryParse(value, out bool flag) ? flag : throw Bad(name, $"'{value}' is neither true nor false");
     }
 
+    /// <summary>A flow-control key with its limits: one without the other would limit nothing.</summary>
+    public static (string Key, FlowControlValue Value)? FlowControl(SettingsBag bag)
+    {
+        bool hasKey = bag.TryGet(QStashHeaders.FlowControlKey, out string? key);
+        string value = string.Join(',', bag.All(QStashHeaders.FlowControlValue));
+        if (!hasKey && value.Length == 0)
+        {
+            return null;
+        }
+
+        if (!hasKey || value.Length == 0)
+        {
+            throw Bad(hasKey ? QStashHeaders.FlowControlValue : QStashHeaders.FlowControlKey, "the flow control key and value belong together, give both or none");
+        }
+
+        return FlowControlValue.TryParse(value, out FlowControlValue? limits, out string? error) ? (key!, limits) : throw Bad(QStashHeaders.FlowControlValue, error);
+    }
+
     /// <summary>Unix seconds, as milliseconds.</summary>
     public static long? UnixSeconds(SettingsBag bag, string name)
     {

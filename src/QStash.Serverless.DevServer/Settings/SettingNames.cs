@@ -15,25 +15,9 @@ internal static class SettingNames
         QStashHeaders.FlowControlValue, QStashHeaders.RedactFields, QStashHeaders.Cron, QStashHeaders.ScheduleId, QStashHeaders.QueueName,
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Settings this server cannot honour yet: a message that asks for one is refused, never accepted without it.</summary>
-    private static readonly string[] Unbuilt =
-        [QStashHeaders.FlowControlKey, QStashHeaders.FlowControlValue];
-
     public static bool IsSetting(string name)
         => Known.Contains(name)
             || name.StartsWith(QStashHeaders.ForwardPrefix, StringComparison.OrdinalIgnoreCase)
             || name.StartsWith(QStashHeaders.CallbackPrefix, StringComparison.OrdinalIgnoreCase)
             || name.StartsWith(QStashHeaders.FailureCallbackPrefix, StringComparison.OrdinalIgnoreCase);
-
-    /// <exception cref="WireException">501: the message needs a setting that is not built yet.</exception>
-    public static void RefuseUnbuilt(SettingsBag bag)
-    {
-        foreach (string name in Unbuilt)
-        {
-            if (bag.Has(name))
-            {
-                throw WireException.NotBuilt(name);
-            }
-        }
-    }
 }

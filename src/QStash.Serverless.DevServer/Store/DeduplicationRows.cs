@@ -9,17 +9,14 @@ internal static class DeduplicationRows
         CREATE INDEX deduplication_expiry ON deduplication(expires_at);
         """;
 
-    /// <summary>How long a key is remembered from the acceptance of its message. A duplicate does not extend it.</summary>
-    public static readonly TimeSpan Window = TimeSpan.FromMinutes(10);
-
     /// <summary>The message that was accepted under this key within the window.</summary>
     public static string? FindDuplicate(this StoreSession session, long account, string key, long now)
         => session.Database.Text("SELECT message_id FROM deduplication WHERE account = ?1 AND key = ?2 AND expires_at > ?3", account, key, now);
 
-    public static void RememberKey(this StoreSession session, long account, string key, string messageId, long now)
+    public static void RememberKey(this StoreSession session, long account, string key, string messageId, long now, TimeSpan window)
     {
         session.Database.Execute("DELETE FROM deduplication WHERE expires_at <= ?1", now);
         session.Database.Execute(
-            "INSERT INTO deduplication(account, key, message_id, expires_at) VALUES(?1, ?2, ?3, ?4)", account, key, messageId, now + (long)Window.TotalMilliseconds);
+            "INSERT INTO deduplication(account, key, message_id, expires_at) VALUES(?1, ?2, ?3, ?4)", account, key, messageId, now + (long)window.TotalMilliseconds);
     }
 }

@@ -8,31 +8,32 @@ namespace QStash.Serverless.DevServer.Store;
 internal static class MessageRows
 {
     public const string Tables = """
-        -- phase: 0 waiting, 1 attempt in progress, 2 finished. ready: 0 while the message stands in a queue behind others.
+        -- phase: 0 waiting, 1 attempt in progress, 2 finished. ready: 0 while it stands in a queue behind others, 2 on the wait list of its flow key, else 1.
         -- slot_of: the queued message whose queue slot this callback holds open. source: the message this callback tells about.
+        -- fan_out: what the messages of one publish to a URL group have in common, the id of the first.
         CREATE TABLE messages(
           seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, account INTEGER NOT NULL REFERENCES accounts(id), url TEXT NOT NULL,
           host TEXT NOT NULL, hostname TEXT NOT NULL, path TEXT NOT NULL, settings TEXT NOT NULL, labels TEXT NOT NULL, caller_ip TEXT, queue TEXT, topic TEXT,
-          endpoint TEXT, schedule TEXT, flow_key TEXT, slot_of TEXT, source TEXT, created_at INTEGER NOT NULL, not_before INTEGER NOT NULL,
+          endpoint TEXT, schedule TEXT, fan_out TEXT, flow_key TEXT, slot_of TEXT, source TEXT, created_at INTEGER NOT NULL, not_before INTEGER NOT NULL,
           due INTEGER NOT NULL, retried INTEGER NOT NULL, phase INTEGER NOT NULL, ready INTEGER NOT NULL, cancel_requested INTEGER NOT NULL DEFAULT 0,
           finished_at INTEGER, body BLOB NOT NULL);
-        CREATE INDEX messages_due ON messages(due, seq) WHERE phase = 0 AND ready = 1;
+        CREATE INDEX messages_due ON messages(account, due, seq) WHERE phase = 0 AND ready = 1;
         CREATE INDEX messages_standing ON messages(account, queue, seq) WHERE phase = 0 AND ready = 0;
         CREATE INDEX messages_pending ON messages(account, seq) WHERE phase < 2;
         CREATE INDEX messages_queued ON messages(account, queue) WHERE queue IS NOT NULL AND phase < 2;
-        CREATE INDEX messages_active ON messages(seq) WHERE phase = 1;
+        CREATE INDEX messages_active ON messages(account) WHERE phase = 1;
+        CREATE INDEX messages_fan_out ON messages(fan_out) WHERE fan_out IS NOT NULL;
         CREATE INDEX messages_finished ON messages(finished_at) WHERE phase = 2;
         """;
 
     public const string Columns =
-        "m.seq, m.id, m.account, m.url, m.settings, m.caller_ip, m.queue, m.topic, m.endpoint, m.schedule, m.flow_key, m.slot_of, m.source, m.created_at, m.not_before, m.retried, m.phase, m.cancel_requested, m.finished_at, m.body";
+        "m.seq, m.id, m.account, m.url, m.settings, m.caller_ip, m.queue, m.topic, m.endpoint, m.schedule, m.flow_key, m.slot_of, m.source, m.created_at, m.not_before, m.due, m.retried, m.phase, m.cancel_requested, m.finished_at, m.body, m.fan_out";
 
     /// <summary>How many of <see cref="Columns"/> precede a joined row's own columns.</summary>
-    public const int ColumnCount = 20;
+    public const int ColumnCount = 22;
 
     /// <summary>A waiting message whose turn has come, and whose queue is not paused.</summary>
-    private const string MayStart =
-        "m.phase = 0 AND m.ready = 1 AND NOT EXISTS (SELECT 1 FROM queues q WHERE q.account = m.account AND q.name = m.queue AND q.paused = 1)";
+    public const string MayStart = $"m.phase = 0 AND m.ready = 1 AND {QueueRows.NotPaused}";
 
     private static readonly string PendingSql =
         $"SELECT m.id FROM messages m WHERE m.account = ?1 AND m.phase < 2 AND m.cancel_requested = 0 AND {MessageFilter.Sql(3, "m.created_at")} ORDER BY m.seq LIMIT ?2";
@@ -46,39 +47,48 @@ internal static class MessageRows
             Seq = session.Database.Insert(
                 """
                 INSERT INTO messages(id, account, url, host, hostname, path, settings, labels, caller_ip, queue, topic, endpoint, schedule, flow_key, slot_of, source,
-                  created_at, not_before, due, retried, phase, ready, body)
-                VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18, 0, 0, ?19, ?20)
+                  created_at, not_before, due, retried, phase, ready, body, fan_out)
+                VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?18, 0, 0, ?19, ?20, ?21)
                 """,
                 message.Id, message.Account, message.Url, Host(message.Url), new Uri(message.Url).IdnHost, Path(message.Url), message.Settings.Raw.ToJson(),
                 EventRows.Set(message.Settings.Labels), message.CallerIp, message.Queue, message.Topic, message.Endpoint, message.Schedule, message.FlowKey,
-                message.SlotOf, message.Source, message.CreatedAt, message.NotBefore, ready ? 1 : 0, message.Body),
+                message.SlotOf, message.Source, message.CreatedAt, message.NotBefore, ready ? 1 : 0, message.Body, message.FanOut),
         };
 
     public static StoredMessage? FindMessage(this StoreSession session, long account, string id)
         => session.Database.Query(Select + "WHERE m.id = ?1 AND m.account = ?2", Read, id, account).SingleOrDefault();
 
-    /// <summary>The messages that may start now, in order of due time, then of acceptance.</summary>
-    public static List<StoredMessage> DueMessages(this StoreSession session, long now, int atMost)
-        => session.Database.Query($"{Select} WHERE {MayStart} AND m.due <= ?1 ORDER BY m.due, m.seq LIMIT ?2", Read, now, atMost);
+    /// <summary>An account's messages without a flow key that may start now, in order of due time, then of acceptance.</summary>
+    public static List<StoredMessage> DueMessages(this StoreSession session, long account, long now, int atMost)
+        => session.Database.Query(
+            $"{Select} WHERE m.account = ?1 AND {MayStart} AND m.due <= ?2 AND m.flow_key IS NULL ORDER BY m.due, m.seq LIMIT ?3", Read, account, now, atMost);
 
-    /// <summary>When the next message may start; null when none waits.</summary>
-    public static long? NextDue(this StoreSession session)
-        => session.Database.Scalar($"SELECT m.due FROM messages m WHERE {MayStart} ORDER BY m.due, m.seq LIMIT 1");
+    /// <summary>How many attempts of each account are in progress.</summary>
+    public static List<(long Account, int Active)> ActiveMessages(this StoreSession session)
+        => session.Database.Query(
+            "SELECT a.id, (SELECT COUNT(*) FROM messages m WHERE m.account = a.id AND m.phase = 1) FROM accounts a ORDER BY a.id",
+            row => (row.GetInt64(0), row.GetInt32(1)));
 
-    /// <summary>When the next message may start or the next schedule triggers; null when nothing is planned.</summary>
-    public static long? NextInstant(this StoreSession session)
-    {
-        long? due = session.NextDue();
-        long? trigger = session.NextTrigger();
-        return due is null || trigger < due ? trigger : due;
-    }
+    /// <summary>
+    /// When, after now, the next message may start, a flow key opens or a schedule triggers; null when nothing is planned. What is due now and
+    /// still waits has no place: the end of an attempt, not a time, gives it one.
+    /// </summary>
+    public static long? NextInstant(this StoreSession session, long now)
+        => session.Database.Scalar(
+            $"""
+            SELECT MIN(instant) FROM (
+              SELECT (SELECT m.due FROM messages m WHERE m.account = a.id AND {MayStart} AND m.due > ?1 ORDER BY m.due LIMIT 1) AS instant FROM accounts a
+              UNION ALL SELECT (SELECT MIN(f.open_at) FROM flow_controls f WHERE f.account = a.id AND f.open_at > ?1) FROM accounts a
+              UNION ALL SELECT MIN(next_time) FROM schedules WHERE next_time > ?1)
+            """,
+            now);
 
     /// <summary>The ids of messages that are not over and not yet cancelled, oldest first.</summary>
     public static List<string> PendingMessages(this StoreSession session, long account, MessageFilter filter, int atMost)
         => session.Database.Query(PendingSql, row => row.GetString(0), [account, atMost, .. filter.Arguments]);
 
     public static void MarkActive(this StoreSession session, StoredMessage message)
-        => session.Database.Execute("UPDATE messages SET phase = 1 WHERE seq = ?1", message.Seq);
+        => session.Database.Execute("UPDATE messages SET phase = 1, ready = 1 WHERE seq = ?1", message.Seq);
 
     public static void MarkRetry(this StoreSession session, StoredMessage message, long due)
         => session.Database.Execute("UPDATE messages SET phase = 0, due = ?2, retried = retried + 1 WHERE seq = ?1", message.Seq, due);
@@ -113,11 +123,13 @@ internal static class MessageRows
         Source = row.TextOrNull(12),
         CreatedAt = row.GetInt64(13),
         NotBefore = row.GetInt64(14),
-        Retried = row.GetInt32(15),
-        Phase = (MessagePhase)row.GetInt32(16),
-        CancelRequested = row.GetInt32(17) != 0,
-        FinishedAt = row.NumberOrNull(18),
-        Body = row.GetFieldValue<byte[]>(19),
+        Due = row.GetInt64(15),
+        Retried = row.GetInt32(16),
+        Phase = (MessagePhase)row.GetInt32(17),
+        CancelRequested = row.GetInt32(18) != 0,
+        FinishedAt = row.NumberOrNull(19),
+        Body = row.GetFieldValue<byte[]>(20),
+        FanOut = row.TextOrNull(21),
     };
 
     public static string? TextOrNull(this SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);

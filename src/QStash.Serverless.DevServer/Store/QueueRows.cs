@@ -21,6 +21,9 @@ internal static class QueueRows
         CREATE INDEX queue_slots_queue ON queue_slots(account, queue);
         """;
 
+    /// <summary>The condition on a message <c>m</c> that its queue, if any, is not paused.</summary>
+    public const string NotPaused = "NOT EXISTS (SELECT 1 FROM queues q WHERE q.account = m.account AND q.name = m.queue AND q.paused = 1)";
+
     /// <summary>Creates the queue with one slot unless it exists.</summary>
     public static void EnsureQueue(this StoreSession session, long account, string name, long now)
         => session.Database.Execute(

@@ -52,10 +52,6 @@ internal static class ScheduleRows
     public static List<StoredSchedule> DueSchedules(this StoreSession session, long now)
         => session.Database.Query(Select + "WHERE next_time <= ?1 ORDER BY next_time, seq", Read, now);
 
-    /// <summary>When the next schedule triggers; null when none does.</summary>
-    public static long? NextTrigger(this StoreSession session)
-        => session.Database.Scalar("SELECT MIN(next_time) FROM schedules WHERE next_time IS NOT NULL");
-
     /// <summary>Creates a schedule, or replaces what a request sets of the one with this id: it stays paused, and keeps when it was created and last triggered.</summary>
     public static void PutSchedule(this StoreSession session, StoredSchedule schedule)
     {

@@ -14,6 +14,8 @@ internal static class Schema
         QueueRows.Tables,
         UrlGroupRows.Tables,
         ScheduleRows.Tables,
+        FlowControlRows.Tables,
+        UsageRows.Tables,
         DeduplicationRows.Tables);
 
     /// <summary>Creates the tables in an empty database.</summary>

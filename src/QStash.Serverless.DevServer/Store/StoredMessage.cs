@@ -18,6 +18,8 @@ internal sealed record StoredMessage
     public string? Endpoint { get; init; }
     /// <summary>The schedule that created it.</summary>
     public string? Schedule { get; init; }
+    /// <summary>What the messages of one publish to a URL group have in common: the id of the first, even if that was a duplicate and never stored.</summary>
+    public string? FanOut { get; init; }
     /// <summary>The flow-control key it is counted under.</summary>
     public string? FlowKey { get; init; }
     /// <summary>The queued message whose slot this callback holds open.</summary>
@@ -26,6 +28,8 @@ internal sealed record StoredMessage
     public string? Source { get; init; }
     public required long CreatedAt { get; init; }
     public required long NotBefore { get; init; }
+    /// <summary>When the next attempt is due.</summary>
+    public long Due { get; init; }
     public int Retried { get; init; }
     public MessagePhase Phase { get; init; }
     public bool CancelRequested { get; init; }

@@ -145,6 +145,7 @@ internal sealed class EventRoutes(QStashStore store)
         MessageJson.WriteText(json, "retryDelayExpr", settings.RetryDelay?.Text);
         MessageJson.WriteText(json, "retryDelayExpression", settings.RetryDelay?.Text);
         MessageJson.WriteLabels(json, settings.Labels);
+        MessageJson.WriteFlowControl(json, settings);
         json.WriteEndObject();
     }
 }

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace QStash.Serverless.DevServer.Wire;
 
-/// <summary>Kestrel on 127.0.0.1, without any configuration from files, environment or arguments of the process it is embedded in.</summary>
+/// <summary>Kestrel on one address, without any configuration from files, environment or arguments of the process it is embedded in.</summary>
 internal sealed class HttpFront : IAsyncDisposable
 {
     /// <summary>How many bytes a request body may have.</summary>
@@ -30,7 +30,7 @@ internal sealed class HttpFront : IAsyncDisposable
     public Uri Url { get; }
 
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<HttpFront> StartAsync(int port, ILoggerFactory logging, RequestDelegate handle, CancellationToken ct)
+    public static async Task<HttpFront> StartAsync(IPAddress address, int port, ILoggerFactory logging, RequestDelegate handle, CancellationToken ct)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
         builder.Services.AddSingleton(logging);
@@ -38,7 +38,7 @@ internal sealed class HttpFront : IAsyncDisposable
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopPatience);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>
         {
-            options.Listen(IPAddress.Loopback, port);
+            options.Listen(address, port);
             options.AddServerHeader = false;
             options.Limits.MaxRequestBodySize = LargestRequest;
             options.Limits.MaxRequestLineSize = 64 * 1024;
@@ -51,8 +51,14 @@ internal sealed class HttpFront : IAsyncDisposable
         {
             app.Run(handle);
             await app.StartAsync(ct).ConfigureAwait(false);
-            string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-            return new(app, new Uri(address));
+            UriBuilder url = new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+            if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any))
+            {
+                // It listens everywhere, but nobody can call an address that means everywhere.
+                url.Host = address.Equals(IPAddress.Any) ? "127.0.0.1" : "[::1]";
+            }
+
+            return new(app, url.Uri);
         }
         catch
         {

@@ -49,6 +49,16 @@ internal static class JsonBody
             : value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out int number) ? number
             : throw WireException.BadRequest($"{name} must be a whole number");
 
+    public static long? Long(JsonElement json, string name)
+        => !TryGet(json, name, out JsonElement value) ? null
+            : value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long number) ? number
+            : throw WireException.BadRequest($"{name} must be a whole number");
+
+    public static double? Fraction(JsonElement json, string name)
+        => !TryGet(json, name, out JsonElement value) ? null
+            : value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) ? number
+            : throw WireException.BadRequest($"{name} must be a number");
+
     public static bool? Flag(JsonElement json, string name)
         => !TryGet(json, name, out JsonElement value) ? null
             : value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean()

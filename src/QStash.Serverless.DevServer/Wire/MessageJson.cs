@@ -39,6 +39,29 @@ internal static class MessageJson
         WriteText(json, "callerIP", message.CallerIp);
         WriteText(json, "retryDelayExpression", settings.RetryDelay?.Text);
         WriteLabels(json, settings.Labels);
+        WriteFlowControl(json, settings);
+    }
+
+    /// <summary>The flow-control key with the limits that were given, and always with a period (protocol 2.4.1).</summary>
+    public static void WriteFlowControl(Utf8JsonWriter json, PublishSettings settings)
+    {
+        if (settings.FlowControl is not { } limits)
+        {
+            return;
+        }
+
+        json.WriteString("flowControlKey", settings.FlowKey);
+        if (limits.Parallelism is { } parallelism)
+        {
+            json.WriteNumber("parallelism", parallelism);
+        }
+
+        if (limits.Rate is { } rate)
+        {
+            json.WriteNumber("rate", rate);
+        }
+
+        json.WriteNumber("period", (long)limits.Period.TotalSeconds);
     }
 
     public static void WriteText(Utf8JsonWriter json, string name, string? value)

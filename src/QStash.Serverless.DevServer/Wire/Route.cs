@@ -12,6 +12,9 @@ internal sealed class Route(string method, string pattern, Func<WireCall, Task<W
 
     public string Method { get; } = method;
 
+    /// <summary>Whether it accepts messages: such requests have no limit per second (protocol 1.4).</summary>
+    public bool CreatesMessages { get; } = pattern.Split('/')[0] is "publish" or "enqueue" or "batch";
+
     public string Pattern { get; } = pattern;
 
     public Func<WireCall, Task<WireReply>>? Handler { get; } = handler;

@@ -3,13 +3,13 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
 using QStash.Serverless.DevServer.Accounts;
+using QStash.Serverless.DevServer.Quotas;
 
 namespace QStash.Serverless.DevServer.Wire;
 
 /// <summary>Finds the route of a raw request target, authenticates, and turns refusals into QStash's error bodies.</summary>
-internal sealed class Router(IReadOnlyList<RouteTable> tables, AccountBook accounts, ILogger logger)
+internal sealed class Router(IReadOnlyList<RouteTable> tables, AccountBook accounts, OriginPolicy origins, BurstLimit burst, ILogger logger)
 {
-
     public async Task HandleAsync(HttpContext http)
     {
         WireReply reply;
@@ -19,11 +19,11 @@ internal sealed class Router(IReadOnlyList<RouteTable> tables, AccountBook accou
         }
         catch (WireException e)
         {
-            reply = WireReply.Error(e.Status, e.Message);
+            reply = WireReply.Error(e.Status, e.Message) with { Headers = e.Headers };
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            reply = WireReply.Error(e.StatusCode, $"quota maxMessageSize exceeded, current limit: {HttpFront.LargestRequest}");
+            reply = WireReply.Error(e.StatusCode, MessageQuota.TooLarge.Message);
         }
         catch (BadHttpRequestException e)
         {
@@ -36,28 +36,72 @@ internal sealed class Router(IReadOnlyList<RouteTable> tables, AccountBook accou
         catch (Exception e) when (!http.RequestAborted.IsCancellationRequested)
         {
             // The last boundary: the publisher must get an error body, and nothing was accepted.
-            Log.RequestFailed(logger, http.Request.Method, http.Request.Path, e);
+            Log.RequestFailed(logger, http.Request.Method, WithoutDestination(http.Request.Path), e);
             reply = WireReply.Error(500, "this local QStash failed; its log says why");
         }
 
         http.Response.StatusCode = reply.Status;
-        http.Response.ContentType = reply.Body.IsEmpty ? null : "application/json";
-        http.Response.ContentLength = reply.Body.Length;
-        await http.Response.Body.WriteAsync(reply.Body, http.RequestAborted).ConfigureAwait(false);
+        foreach ((string name, string value) in reply.Headers)
+        {
+            http.Response.Headers[name] = value;
+        }
+
+        if (reply.Status != StatusCodes.Status204NoContent)
+        {
+            http.Response.ContentType = reply.Body.IsEmpty ? null : "application/json";
+            http.Response.ContentLength = reply.Body.Length;
+            await http.Response.Body.WriteAsync(reply.Body, http.RequestAborted).ConfigureAwait(false);
+        }
     }
 
-    private Task<WireReply> AnswerAsync(HttpContext http)
+    private async Task<WireReply> AnswerAsync(HttpContext http)
     {
-        RefuseForeignOrigin(http);
         (string path, string queryText) = Split(http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
-        RouteTable table = tables.FirstOrDefault(t => path.StartsWith(t.Prefix, StringComparison.OrdinalIgnoreCase))
-            ?? throw WireException.NotFound($"{Shown(path)} is not a route of QStash: its routes start with {tables[0].Prefix}");
+        RouteTable? table = tables.FirstOrDefault(t => path.StartsWith(t.Prefix, StringComparison.OrdinalIgnoreCase));
+        if (table?.LocalOnly == true)
+        {
+            RefuseStrangers(http);
+        }
+        else
+        {
+            origins.Apply(http);
+            if (OriginPolicy.IsPreflight(http))
+            {
+                return WireReply.Empty with { Status = StatusCodes.Status204NoContent };
+            }
+        }
+
+        if (table is null)
+        {
+            throw WireException.NotFound($"{Shown(path)} is not a route of QStash: its routes start with {tables[0].Prefix}");
+        }
+
         (Route route, Dictionary<string, string> parts) = Find(table, http.Request.Method, path[table.Prefix.Length..]);
         RawQuery query = new(queryText);
-        Account account = Authenticate(http, query);
-        return route.Handler is { } handler
-            ? handler(new(http, account, query, parts))
-            : throw WireException.NotBuilt($"{route.Method} {table.Prefix}{route.Pattern}");
+        Access access = Authenticate(http, query);
+        if (access.ReadOnly && !HttpMethods.IsGet(http.Request.Method))
+        {
+            throw new WireException(403, "forbidden: this token may only read");
+        }
+
+        IReadOnlyDictionary<string, string> headers = route.CreatesMessages || table.LocalOnly ? WireReply.NoHeaders : burst.Count(access.Account.Id);
+        if (route.Handler is not { } handler)
+        {
+            throw WireException.NotBuilt($"{route.Method} {table.Prefix}{route.Pattern}");
+        }
+
+        WireReply reply = await handler(new(http, access.Account, query, parts)).ConfigureAwait(false);
+        return headers.Count > 0 ? reply with { Headers = headers } : reply;
+    }
+
+    /// <summary>Control routes are for this machine: neither a web page nor a foreign name that was made to point here may use them.</summary>
+    private static void RefuseStrangers(HttpContext http)
+    {
+        OriginPolicy.RefuseForeign(http);
+        if (!OriginPolicy.IsLoopbackHost(http))
+        {
+            throw new WireException(403, "control routes are reached through a loopback address only, such as http://127.0.0.1");
+        }
     }
 
     private static (Route Route, Dictionary<string, string> Parts) Find(RouteTable table, string method, string path)
@@ -81,7 +125,7 @@ internal sealed class Router(IReadOnlyList<RouteTable> tables, AccountBook accou
     }
 
     /// <summary>The token in the header wins over the one in the query (protocol 1.1).</summary>
-    private Account Authenticate(HttpContext http, RawQuery query)
+    private Access Authenticate(HttpContext http, RawQuery query)
     {
         string? token = AuthenticationHeaderValue.TryParse(http.Request.Headers.Authorization, out AuthenticationHeaderValue? header)
             && header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase)
@@ -90,16 +134,6 @@ internal sealed class Router(IReadOnlyList<RouteTable> tables, AccountBook accou
         return token is null
             ? throw new WireException(401, "unauthorized: send the header 'Authorization: Bearer <QSTASH_TOKEN>'")
             : accounts.Authenticate(token) ?? throw new WireException(401, "unauthorized: invalid token");
-    }
-
-    /// <summary>A web page the developer happens to visit must not reach this server through the browser.</summary>
-    private static void RefuseForeignOrigin(HttpContext http)
-    {
-        string origin = http.Request.Headers.Origin.ToString();
-        if (origin.Length > 0 && !origin.Equals($"{http.Request.Scheme}://{http.Request.Host}", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new WireException(403, "requests from web pages of another origin are refused");
-        }
     }
 
     /// <summary>Cuts the target as it was sent: nothing is decoded, double slashes stay (protocol 2.0, rule 1).</summary>
@@ -113,6 +147,13 @@ internal sealed class Router(IReadOnlyList<RouteTable> tables, AccountBook accou
 
         int question = target.IndexOf('?', StringComparison.Ordinal);
         return question < 0 ? (target, "") : (target[..question], target[(question + 1)..]);
+    }
+
+    /// <summary>The path for the log: a destination may carry user information.</summary>
+    private static string WithoutDestination(string path)
+    {
+        int scheme = path.IndexOf("://", StringComparison.Ordinal);
+        return scheme < 0 ? path : path[..scheme] + "://...";
     }
 
     private static string Shown(string path) => path.Length <= 100 ? path : path[..100] + "...";

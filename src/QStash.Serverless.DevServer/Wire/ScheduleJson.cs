@@ -31,6 +31,7 @@ internal static class ScheduleJson
         MessageJson.WriteText(json, "callerIp", schedule.CallerIp);
         MessageJson.WriteText(json, "retryDelayExpression", settings.RetryDelay?.Text);
         MessageJson.WriteLabels(json, settings.Labels);
+        MessageJson.WriteFlowControl(json, settings);
         json.WriteBoolean("isPaused", schedule.IsPaused);
         WriteTime(json, "lastScheduleTime", schedule.LastTime);
         WriteTime(json, "nextScheduleTime", schedule.NextTime);

@@ -108,6 +108,83 @@ public sealed class NetworkTests : ServerTest
         Assert.Equal(["CREATED", "ACTIVE", "ERROR", "FAILED"], await StatesAsync(id));
     }
 
+    [Theory]
+    [InlineData("https://orders.example.com", "https://orders.example.com", "orders.example.com", "https")]
+    [InlineData("orders.example.com:8443", "http://orders.example.com:8443", "orders.example.com:8443", "http")]
+    [InlineData("*.example.com", "https://a.b.example.com", "a.b.example.com", "https")]
+    [InlineData("https://*.example.com", "https://a.example.com:444", "a.example.com:444", "https")]
+    [InlineData("*", "http://anything.test", "anything.test", "http")]
+    public async Task MappedHost_GoesToTheAppWhichSeesThePublicUrl(string mapping, string origin, string host, string proto)
+    {
+        Server.MapHost(mapping, new Uri(_origin));
+        await SendAsync("POST", $"/v2/publish/{origin}/a//b/%7E?q=1", "x", "Upstash-Forward-X-Forwarded-Proto: forged", "Upstash-Forward-Host: forged");
+        await SettleAsync();
+        (string target, _, IHeaderDictionary headers) = Assert.Single(_requests);
+        Assert.Equal(("/a//b/%7E?q=1", host, proto), (target, headers.Host.ToString(), headers["X-Forwarded-Proto"].ToString()));
+        Assert.Equal($"{origin}/a//b/%7E?q=1", (string?)Signed.Claims(headers["Upstash-Signature"].ToString())["sub"]);
+    }
+
+    [Theory]
+    [InlineData("*.example.com", "https://example.com")]
+    [InlineData("https://orders.example.com", "http://orders.example.com")]
+    [InlineData("https://orders.example.com", "https://orders.example.com:8443")]
+    [InlineData("orders.example.com:8443", "https://orders.example.com")]
+    [InlineData("*.example.com", "https://notexample.com")]
+    public async Task HostThatNoMappingMeans_IsRefused(string mapping, string origin)
+    {
+        Server.MapHost(mapping, new Uri(_origin));
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, (await SendAsync("POST", $"/v2/publish/{origin}/", "x")).Status);
+    }
+
+    [Fact]
+    public async Task MoreSpecificMapping_Wins()
+    {
+        Server.MapHost("*", new Uri("http://127.0.0.1:1"));
+        Server.MapHost("*.example.com", new Uri("http://127.0.0.1:1"));
+        Server.MapHost("app.example.com", new Uri("http://127.0.0.1:1"));
+        Server.MapHost("https://app.example.com", new Uri(_origin));
+        await SendAsync("POST", "/v2/publish/https://app.example.com/", "x");
+        await SettleAsync();
+        Assert.Single(_requests);
+    }
+
+    [Theory]
+    [InlineData("", "http://127.0.0.1:5000")]
+    [InlineData("https://a.test/path", "http://127.0.0.1:5000")]
+    [InlineData("a.*.test", "http://127.0.0.1:5000")]
+    [InlineData("*a.test", "http://127.0.0.1:5000")]
+    [InlineData("ftp://a.test", "http://127.0.0.1:5000")]
+    [InlineData("a.test", "http://127.0.0.1:5000/path")]
+    [InlineData("a.test", "http://192.0.2.1:5000")]
+    [InlineData("a.test", "/relative")]
+    public void MappingThatMeansNothing_IsRefused(string host, string target)
+        => Assert.ThrowsAny<ArgumentException>(() => Server.MapHost(host, new Uri(target, UriKind.RelativeOrAbsolute)));
+
+    [Fact]
+    public async Task LocalhostName_IsReachedWithoutANameServer()
+    {
+        await SendAsync("POST", $"/v2/publish/http://shop.localhost:{new Uri(_origin).Port}/", "x");
+        await SettleAsync();
+        Assert.Equal($"shop.localhost:{new Uri(_origin).Port}", Assert.Single(_requests).Headers.Host.ToString());
+    }
+
+    [Theory]
+    [InlineData("Upstash-Signature")]
+    [InlineData("upstash_signature")]
+    [InlineData("Upstash-Message_Id")]
+    [InlineData("Upstash-Retried")]
+    [InlineData("Upstash-Topic-Name")]
+    [InlineData("Upstash-Schedule-Id")]
+    [InlineData("User-Agent")]
+    [InlineData("Content_Length")]
+    [InlineData("Transfer-Encoding")]
+    public async Task ForwardedHeader_NeverForgesOneOfTheServices(string name)
+    {
+        await SendAsync("POST", $"/v2/publish/{_origin}/", "x", $"Upstash-Forward-{name}: forged", $"upstash-forward-{name}: forged");
+        await SettleAsync();
+        Assert.DoesNotContain("forged", string.Join('\n', Assert.Single(_requests).Headers.Values), StringComparison.Ordinal);
+    }
+
     private async Task HandleAsync(HttpContext http)
     {
         using StreamReader reader = new(http.Request.Body);

@@ -79,15 +79,6 @@ public sealed class PublishTests : ServerTest
         Assert.Contains(header[..header.IndexOf(':', StringComparison.Ordinal)], answer.Error, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("Upstash-Flow-Control-Key: k")]
-    public async Task SettingThatIsNotBuilt_IsRefusedNotIgnored(string header)
-    {
-        Answer answer = await SendAsync("POST", "/v2/publish/https://app.test/", "x", header);
-        Assert.Equal(HttpStatusCode.NotImplemented, answer.Status);
-        Assert.StartsWith(header[..header.IndexOf(':', StringComparison.Ordinal)], answer.Error, StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task EmptyAndUnknownSettings_CountAsAbsent()
     {

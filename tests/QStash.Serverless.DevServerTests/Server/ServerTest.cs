@@ -77,7 +77,10 @@ public abstract class ServerTest : IAsyncLifetime
         }
 
         using HttpResponseMessage response = await Http.SendAsync(request);
-        return new(response.StatusCode, await response.Content.ReadAsStringAsync());
+        return new(response.StatusCode, await response.Content.ReadAsStringAsync())
+        {
+            Headers = response.Headers.ToDictionary(h => h.Key, h => string.Join(',', h.Value), StringComparer.OrdinalIgnoreCase),
+        };
     }
 
     /// <summary>The states of a message's events, oldest first.</summary>
@@ -93,6 +96,8 @@ public abstract class ServerTest : IAsyncLifetime
 /// <summary>A status and a body that is JSON unless the test only looks at its text.</summary>
 public sealed record Answer(HttpStatusCode Status, string Text)
 {
+    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
     public JsonNode Json => JsonNode.Parse(Text)!;
 
     public string? Error => (string?)Json["error"];

@@ -14,6 +14,8 @@ const string Help = """
       --only TEXT   only the rows whose name contains TEXT
       --azure DIR   instead of all this: a QStash trigger beside an HTTP trigger on the vendor's Functions worker; DIR/qstash and DIR/plain hold
                     tests/QStash.Serverless.Benchmarks.AzureApp, built in Release with -p:VendorPackages=true, the second also with -p:Plain=true
+      --cold-start  instead: Lambda functions from the start of the process to the first reply; median of 11, or of N with --starts N
+      --r2r         with --cold-start: published with ReadyToRun
       --help        this text
 
     Exit code: 0 when every bound holds, 1 when one is broken or the options are wrong.
@@ -23,6 +25,9 @@ bool quick = false;
 int seed = 20260101;
 string only = "";
 string? azure = null;
+bool coldStart = false;
+bool readyToRun = false;
+int starts = 11;
 for (int i = 0; i < args.Length; i++)
 {
     switch (args[i])
@@ -39,6 +44,15 @@ for (int i = 0; i < args.Length; i++)
         case "--azure" when i + 1 < args.Length:
             azure = Path.GetFullPath(args[++i]);
             break;
+        case "--cold-start":
+            coldStart = true;
+            break;
+        case "--r2r":
+            readyToRun = true;
+            break;
+        case "--starts" when i + 1 < args.Length && int.TryParse(args[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out starts) && starts > 0:
+            i++;
+            break;
         case "--help" or "-h":
             Console.WriteLine(Help);
             return 0;
@@ -52,6 +66,11 @@ if (typeof(Subjects).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJ
 {
     Console.Error.WriteLine("This is a Debug build; its numbers mean nothing. Run it with -c Release.");
     return 1;
+}
+
+if (coldStart)
+{
+    return await ColdStart.RunAsync(starts, readyToRun) ? 0 : 1;
 }
 
 Console.WriteLine($"seed {seed}, {(quick ? "quick" : "full")}, .NET {Environment.Version}, {Environment.ProcessorCount} processors");

@@ -19,6 +19,7 @@ internal sealed class LoopbackHttp : IAsyncDisposable
     private readonly CancellationTokenSource _abandoning = new();
     private readonly ConcurrentDictionary<Task, bool> _open = new();
     private readonly Task _accepting;
+    private int _disposed;
 
     /// <exception cref="SocketException">The port is taken.</exception>
     private LoopbackHttp(IPEndPoint endpoint, Func<LocalRequest, CancellationToken, Task<LocalResponse>> answer, TimeProvider time)
@@ -48,6 +49,11 @@ internal sealed class LoopbackHttp : IAsyncDisposable
     /// <summary>Stops accepting and reading; what is being answered may end (5 seconds at most) before it is cancelled.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         _listener.Stop();
         await _accepting.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _closing.CancelAsync().ConfigureAwait(false);

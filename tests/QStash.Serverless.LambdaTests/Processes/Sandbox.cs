@@ -7,24 +7,22 @@ using QStash.Serverless.Tests.RuntimeApi;
 namespace QStash.Serverless.LambdaTests.Processes;
 
 /// <summary>
-/// Lambda, as far as a function's process sees it: the Runtime API, a Function URL in front of it, and a local QStash that delivers there. The function is the
-/// executable of <c>QStash.Serverless.LambdaApp</c>, each start a process of its own.
+/// Lambda, as far as the process of a function (<c>QStash.Serverless.LambdaApp</c>) sees it: the Runtime API, a Function URL in front of it, and a local QStash that
+/// delivers there.
 /// </summary>
 internal sealed class Sandbox : IAsyncDisposable
 {
-    // Built in the same configuration, in a folder of its own.
-    private static readonly string s_function = Path.Combine(
-        AppContext.BaseDirectory.Replace("QStash.Serverless.LambdaTests", "QStash.Serverless.LambdaApp", StringComparison.Ordinal), "QStash.Serverless.LambdaApp.dll");
-
     private readonly CancellationTokenSource _patience = new(TimeSpan.FromMinutes(3));
     private readonly List<(Subprocess Process, Task Ended)> _processes = [];
     private readonly List<DeliveryLog> _logs = [];
+    private readonly string _function;
     private readonly LambdaFunctionUrl _front;
     private readonly Task _watching;
     private TaskCompletionSource _logged = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private Sandbox(RuntimeApiServer api, QStashDevServer qstash)
+    private Sandbox(string function, RuntimeApiServer api, QStashDevServer qstash)
     {
+        _function = function;
         Api = api;
         QStash = qstash;
         _front = LambdaFunctionUrl.Start(InvokeAsync);
@@ -43,7 +41,11 @@ internal sealed class Sandbox : IAsyncDisposable
     /// <summary>How long tests wait at most.</summary>
     internal CancellationToken Patience => _patience.Token;
 
-    internal static async Task<Sandbox> StartAsync() => new(await RuntimeApiServer.StartAsync(), await QStashDevServer.StartAsync());
+    /// <param name="function">The function's executable; by default the one built beside these tests, in the same configuration.</param>
+    internal static async Task<Sandbox> StartAsync(string? function = null) => new(
+        function ?? Path.Combine(AppContext.BaseDirectory.Replace("QStash.Serverless.LambdaTests", "QStash.Serverless.LambdaApp", StringComparison.Ordinal), "QStash.Serverless.LambdaApp.dll"),
+        await RuntimeApiServer.StartAsync(),
+        await QStashDevServer.StartAsync());
 
     /// <summary>Starts a process of the function.</summary>
     /// <param name="settings">Settings besides those it needs; an empty value takes one away.</param>
@@ -134,9 +136,9 @@ internal sealed class Sandbox : IAsyncDisposable
     private Subprocess StartProcess(IEnumerable<string> arguments, IEnumerable<KeyValuePair<string, string>> environment)
     {
         // Where the tests run in the background, Ctrl+C is ignored by inheritance; the function is to start as in a terminal.
-        string[] command = ["dotnet", "exec", s_function, .. arguments];
+        string[] command = _function.EndsWith(".dll", StringComparison.Ordinal) ? ["dotnet", "exec", _function, .. arguments] : [_function, .. arguments];
         string[] line = OperatingSystem.IsLinux() && File.Exists("/usr/bin/env") ? ["/usr/bin/env", "--default-signal=INT", .. command] : command;
-        Subprocess process = Subprocess.Start(line[0], line[1..], AppContext.BaseDirectory, environment.ToDictionary(StringComparer.Ordinal));
+        Subprocess process = Subprocess.Start(line[0], line[1..], Path.GetDirectoryName(_function)!, environment.ToDictionary(StringComparer.Ordinal));
         _processes.Add((process, NoticeEndAsync(process)));
         return process;
     }

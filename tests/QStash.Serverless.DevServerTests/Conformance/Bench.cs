@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
 using System.Text.Json.Nodes;
 using QStash.Serverless.DevServer;
 using QStash.Serverless.DevServerTests.Server;
@@ -29,17 +26,8 @@ internal sealed class Bench(Action<QStashDevServerOptions> with) : ServerTest
         return SendBytesAsync(parts[0], parts[1], body, headers);
     }
 
-    /// <summary>A request sent as these very bytes; it must ask for the connection to be closed.</summary>
-    public async Task<Answer> Raw(string request)
-    {
-        using TcpClient client = new();
-        await client.ConnectAsync(Server.Url.Host, Server.Url.Port);
-        await using NetworkStream stream = client.GetStream();
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(request));
-        string answer = await new StreamReader(stream).ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(30));
-        int end = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        return new((HttpStatusCode)int.Parse(answer.Split(' ')[1]), answer[(end + 4)..]);
-    }
+    /// <summary>A request sent as these very bytes.</summary>
+    public Task<Answer> Raw(string request) => RawHttp.SendAsync(Server.Url, request);
 
     /// <summary>A request that succeeds with JSON.</summary>
     public async Task<JsonNode> Json(string line, string? body = null, params string[] headers)

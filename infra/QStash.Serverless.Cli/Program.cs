@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Invocation;
 using QStash.Serverless.Cli;
 using QStash.Serverless.Cli.Demo;
 using QStash.Serverless.Cli.Demo.App;
@@ -13,24 +12,4 @@ RootCommand root = new("A local QStash, and the tools around it. Not affiliated 
     DevCommand.Create(noColor),
 };
 
-ToolCommand.ShowMoreIn(root);
-
-// Commands handle Ctrl+C themselves, because they have something to clean up.
-InvocationConfiguration invocation = new() { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
-try
-{
-    ParseResult arguments = root.Parse(args);
-    if (arguments.Action is ParseErrorAction refusal)
-    {
-        // The error alone, so that it cannot be overlooked; only who names no command needs the list.
-        refusal.ShowHelp = arguments.CommandResult.Command == root;
-    }
-
-    return await arguments.InvokeAsync(invocation);
-}
-catch (Exception exception)
-{
-    // Whatever went wrong is told in one line; a stack trace helps nobody at a terminal.
-    await Console.Error.WriteLineAsync($"dotnet qstash: {exception.Message}");
-    return 1;
-}
+return await CommandLine.RunAsync(root, args);

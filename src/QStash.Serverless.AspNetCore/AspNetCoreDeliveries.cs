@@ -8,9 +8,7 @@ namespace QStash.Serverless.AspNetCore;
 /// <summary>The whole translation between ASP.NET Core and the engine: request in, reply out.</summary>
 internal static class AspNetCoreDeliveries
 {
-    /// <param name="context">The request.</param>
-    /// <param name="stopping">Fires when nobody waits for the answer any more, or the handler shall end.</param>
-    internal static RawDelivery Read(HttpContext context, out CancellationToken stopping)
+    internal static RawDelivery Read(HttpContext context)
     {
         HttpRequest request = context.Request;
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
@@ -19,11 +17,10 @@ internal static class AspNetCoreDeliveries
             size.MaxRequestBodySize = null;
         }
 
-        stopping = context.RequestAborted;
         Dictionary<string, string> routeValues = request.RouteValues.ToDictionary(static value => value.Key, static value => value.Value?.ToString() ?? "", StringComparer.OrdinalIgnoreCase);
         if (context.Features.Get<IOriginalRequest>() is { } original)
         {
-            return original.Read(context, routeValues, out stopping);
+            return original.Read(context, routeValues);
         }
 
         DeliveryHeaders headers = new();

@@ -47,8 +47,7 @@ public static class QStashEndpointRouteBuilderExtensions
         route.Validate(services.GetRequiredService<QStashJson>());
         return endpoints.MapMethods(pattern, methods ?? [HttpMethods.Post], async context =>
             {
-                RawDelivery raw = AspNetCoreDeliveries.Read(context, out CancellationToken stopping);
-                DeliveryReply reply = await engine.HandleAsync(raw, route, context.RequestServices, stopping).ConfigureAwait(false);
+                DeliveryReply reply = await engine.HandleAsync(AspNetCoreDeliveries.Read(context), route, context.RequestServices, context.RequestAborted).ConfigureAwait(false);
                 await AspNetCoreDeliveries.WriteAsync(context, reply).ConfigureAwait(false);
             })
             .WithDisplayName($"QStash {route.Name}")

@@ -9,8 +9,7 @@ internal static class QStashSignatureCheck
     {
         DeliveryEngine engine = QStashEndpoints.Engine(context.RequestServices, "RequireQStashSignature");
         string route = context.GetEndpoint()?.DisplayName ?? context.Request.Path;
-        RawDelivery raw = AspNetCoreDeliveries.Read(context, out CancellationToken stopping);
-        DeliveryVerification verification = await engine.VerifyAsync(raw, route, stopping).ConfigureAwait(false);
+        DeliveryVerification verification = await engine.VerifyAsync(AspNetCoreDeliveries.Read(context), route, context.RequestAborted).ConfigureAwait(false);
         if (!verification.IsVerified)
         {
             await AspNetCoreDeliveries.WriteAsync(context, verification.Refusal).ConfigureAwait(false);

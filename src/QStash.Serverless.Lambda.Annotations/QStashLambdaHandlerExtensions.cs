@@ -58,6 +58,6 @@ public static class QStashLambdaHandlerExtensions
         };
     }
 
-    private static Task<DeliveryReply> HandleAsync(QStashLambdaHandler handler, LambdaEvent lambdaEvent, ILambdaContext? context) =>
+    private static ValueTask<DeliveryReply> HandleAsync(QStashLambdaHandler handler, LambdaEvent lambdaEvent, ILambdaContext? context) =>
         handler.HandleAsync(lambdaEvent, context?.RemainingTime ?? Timeout.InfiniteTimeSpan, CancellationToken.None);
 }

@@ -24,9 +24,10 @@ public static class LambdaRequestFeatureExtensions
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(lambdaRequest);
         ArgumentNullException.ThrowIfNull(lambdaContext);
+        LambdaOriginalRequest original = new(Reader(lambdaRequest), lambdaContext);
         IFeatureCollection features = request as IFeatureCollection
             ?? throw new ArgumentException($"KeepLambdaEvent takes the request feature that PostMarshallRequestFeature is given; a {request.GetType()} has no room for the event.", nameof(request));
-        features.Set<IOriginalRequest>(new LambdaOriginalRequest(Reader(lambdaRequest), lambdaContext));
+        features.Set<IOriginalRequest>(original);
 
         // "/prod" was taken off "/products".
         if (request.Path.Length > 0 && request.Path[0] != '/')

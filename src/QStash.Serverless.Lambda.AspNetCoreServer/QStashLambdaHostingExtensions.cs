@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using Amazon.Lambda.AspNetCoreServer.Hosting;
+using Amazon.Lambda.Core;
 using Amazon.Lambda.Serialization.SystemTextJson;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http.Features;
@@ -45,7 +46,7 @@ public static class QStashLambdaHostingExtensions
     internal static void Configure(HostingOptions options, Action<HostingOptions>? configure)
     {
         configure?.Invoke(options);
-        Action<IHttpRequestFeature, object, Amazon.Lambda.Core.ILambdaContext>? next = options.PostMarshallRequestFeature;
+        Action<IHttpRequestFeature, object, ILambdaContext>? next = options.PostMarshallRequestFeature;
         options.PostMarshallRequestFeature = (request, lambdaRequest, context) =>
         {
             request.KeepLambdaEvent(lambdaRequest, context);

@@ -58,14 +58,14 @@ public sealed class QStashLambdaHandler : IDisposable, IAsyncDisposable
     }
 
     /// <summary>Answers a request that has been read from its event.</summary>
-    internal async Task<DeliveryReply> HandleAsync(LambdaEvent read, TimeSpan remainingTime, CancellationToken cancellationToken)
+    internal async ValueTask<DeliveryReply> HandleAsync(LambdaEvent read, TimeSpan remainingTime, CancellationToken cancellationToken)
     {
         DeliveryRoute? route = Find(read, out Dictionary<string, string>? values);
         using LambdaDeadline deadline = LambdaDeadline.Start(remainingTime, _deadlineMargin, _timeProvider, cancellationToken);
         AsyncServiceScope scope = _scopes.CreateAsyncScope();
         try
         {
-            return await _engine.HandleAsync(read.ToDelivery(_isDevelopment, values, deadline.Abandoned), route, scope.ServiceProvider, deadline.Token).ConfigureAwait(false);
+            return await _engine.HandleAsync(read.ToDelivery(_isDevelopment, values, deadline), route, scope.ServiceProvider, CancellationToken.None).ConfigureAwait(false);
         }
         finally
         {

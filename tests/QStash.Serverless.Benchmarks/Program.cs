@@ -12,6 +12,8 @@ const string Help = """
       --quick       a tenth of the rounds: a look, not a proof
       --seed N      the seed of keys and payloads; default 20260101
       --only TEXT   only the rows whose name contains TEXT
+      --azure DIR   instead of all this: a QStash trigger beside an HTTP trigger on the vendor's Functions worker; DIR/qstash and DIR/plain hold
+                    tests/QStash.Serverless.Benchmarks.AzureApp, built in Release with -p:VendorPackages=true, the second also with -p:Plain=true
       --help        this text
 
     Exit code: 0 when every bound holds, 1 when one is broken or the options are wrong.
@@ -20,6 +22,7 @@ const string Help = """
 bool quick = false;
 int seed = 20260101;
 string only = "";
+string? azure = null;
 for (int i = 0; i < args.Length; i++)
 {
     switch (args[i])
@@ -32,6 +35,9 @@ for (int i = 0; i < args.Length; i++)
             break;
         case "--only" when i + 1 < args.Length:
             only = args[++i];
+            break;
+        case "--azure" when i + 1 < args.Length:
+            azure = Path.GetFullPath(args[++i]);
             break;
         case "--help" or "-h":
             Console.WriteLine(Help);
@@ -49,8 +55,15 @@ if (typeof(Subjects).Assembly.GetCustomAttribute<DebuggableAttribute>() is { IsJ
 }
 
 Console.WriteLine($"seed {seed}, {(quick ? "quick" : "full")}, .NET {Environment.Version}, {Environment.ProcessorCount} processors");
+if (azure is not null)
+{
+    await new AzureWorker(azure, Console.Out, quick).RunAsync();
+    return 0;
+}
+
 using Subjects subjects = new(seed);
-Comparison[] comparisons = [.. subjects.Comparisons().Where(comparison => comparison.Name.Contains(only, StringComparison.OrdinalIgnoreCase))];
+using LambdaSubjects lambda = new(seed);
+Comparison[] comparisons = [.. subjects.Comparisons().Concat(lambda.Comparisons()).Where(comparison => comparison.Name.Contains(only, StringComparison.OrdinalIgnoreCase))];
 Measurement[] measured = Runner.Measure(comparisons, rounds: quick ? 30 : 300);
 Table.Print(Console.Out, measured);
 return Array.TrueForAll(measured, static measurement => measurement.Holds) ? 0 : 1;

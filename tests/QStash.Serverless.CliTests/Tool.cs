@@ -30,10 +30,15 @@ internal sealed class Tool : IAsyncDisposable
 
     public string Errors => string.Join('\n', _errors);
 
-    public static Tool Start(string folder, params string[] arguments)
+    public static Tool Start(string folder, params string[] arguments) => StartProgram("dotnet-qstash.dll", folder, arguments);
+
+    /// <summary>The same demo with its app on Azure Functions: a program of its own, which is not part of the tool.</summary>
+    public static Tool StartAzureDemo(string folder, params string[] arguments) => StartProgram("QStash.Serverless.AzureDemo.dll", folder, arguments);
+
+    private static Tool StartProgram(string program, string folder, string[] arguments)
     {
         // Where the tests run in the background, Ctrl+C is ignored by inheritance; the tool is to start as in a terminal.
-        string[] command = ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, "dotnet-qstash.dll"), .. arguments];
+        string[] command = ["dotnet", "exec", Path.Combine(AppContext.BaseDirectory, program), .. arguments];
         string[] line = OperatingSystem.IsLinux() && File.Exists("/usr/bin/env") ? ["/usr/bin/env", "--default-signal=INT", .. command] : command;
         ProcessStartInfo start = new(line[0], line[1..])
         {

@@ -31,8 +31,11 @@ internal sealed class FunctionAnswer
     /// <summary>What is returned.</summary>
     internal ReturnedValue Value { get; }
 
+    /// <summary>Whether it is an object with outputs, or with the result in a property.</summary>
+    internal bool IsTakenApart => _kind == Kind.Outputs;
+
     /// <summary>The type whose JSON metadata the response body needs, or null.</summary>
-    internal Type? Json => BodyType is { } body && !IsBytesOrText(body) && !typeof(QStashMessage).IsAssignableFrom(body) && !typeof(IEnumerable<QStashMessage>).IsAssignableFrom(body) ? body : null;
+    internal Type? Json => BodyType is { } body && !IsBytesOrText(body) && !IsMessage(body) ? body : null;
 
     private Type? BodyType =>
         _kind == Kind.Body ? Value.Type
@@ -54,9 +57,9 @@ internal sealed class FunctionAnswer
 
         if (typeof(IQStashResult).IsAssignableFrom(type))
         {
-            if (type.IsGenericType && Properties(type.GetGenericArguments()[0]).FirstOrDefault(static property => IsOutput(property) && !IsOurs(property)) is { } hidden)
+            if (type.IsGenericType && IsMessage(type.GetGenericArguments()[0]))
             {
-                errors($"the output '{hidden.Name}' is inside {Name(type)}, where Azure Functions does not find it; return {hidden.DeclaringType!.Name} itself, with a property of type QStashResult for the answer");
+                errors($"{Name(type)} would make a response body of a message to publish; return QStashResult.Success(message), or the message itself");
             }
 
             return new(value, Kind.Result);
@@ -79,6 +82,10 @@ internal sealed class FunctionAnswer
             : new(value, Kind.Body);
     }
 
+    /// <summary>The output properties for others than QStash that the Functions SDK has not found, so that their values would be lost.</summary>
+    internal IEnumerable<string> Lost(IReadOnlyCollection<string> found) =>
+        Properties(_kind == Kind.Result && BodyType is { } inside ? inside : Value.Type).Where(property => IsOutput(property) && !IsOurs(property) && !IsHttpResult(property) && !found.Contains(property.Name)).Select(static property => property.Name);
+
     /// <summary>The decision; null where a result is due and none was returned, which the engine answers.</summary>
     internal QStashResult ToResult(object? returned) => _kind switch
     {
@@ -91,6 +98,8 @@ internal sealed class FunctionAnswer
     /// <summary>What outputs are read from: the object itself, or the body of a result.</summary>
     internal static object? ForOutputs(object? returned) => returned is IQStashResult result ? result.ToResult().Body : returned;
 
+    private static bool IsMessage(Type type) => typeof(QStashMessage).IsAssignableFrom(type) || typeof(IEnumerable<QStashMessage>).IsAssignableFrom(type);
+
     private static bool IsOutput(PropertyInfo property) => property.IsDefined(typeof(OutputBindingAttribute), inherit: true);
 
     private static bool IsOurs(PropertyInfo property) => property.IsDefined(typeof(QStashOutputAttribute), inherit: true);
@@ -98,7 +107,7 @@ internal sealed class FunctionAnswer
     private static bool IsHttpResult(PropertyInfo property) => property.IsDefined(typeof(Microsoft.Azure.Functions.Worker.HttpResultAttribute), inherit: true);
 
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Asked only of types that functions name; what was trimmed from them is not returned.")]
-    private static bool IsHttpResponse(Type type) =>
+    internal static bool IsHttpResponse(Type type) =>
         typeof(Microsoft.Azure.Functions.Worker.Http.HttpResponseData).IsAssignableFrom(type)
         || type.GetInterfaces().Append(type).Any(static each => each.FullName is "Microsoft.AspNetCore.Mvc.IActionResult" or "Microsoft.AspNetCore.Http.IResult");
 

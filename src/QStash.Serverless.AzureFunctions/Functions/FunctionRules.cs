@@ -50,7 +50,17 @@ internal static class FunctionRules
         }
 
         FunctionAnswer answer = FunctionAnswer.Of(method, Wrong);
+        if (outputs?.IsReturnValue == true && answer.IsTakenApart)
+        {
+            Wrong($"the [QStashOutput] on the method would publish all of {answer.Value.Type.Name}, the answer and other outputs in it; put it on the property that is to be published");
+        }
+
         CheckJson(name, payload, answer, outputs, json, Wrong);
+        foreach (string lost in answer.Lost(otherOutputs))
+        {
+            Wrong($"the Functions SDK does not see the output '{lost}' where it is; declare it in the class that the function returns itself or in a Task, with a property of type QStashResult beside it for the answer");
+        }
+
         Dictionary<string, PropertyInfo> others = new(StringComparer.Ordinal);
         foreach (string output in otherOutputs)
         {

@@ -1,64 +1,64 @@
 namespace QStash.Serverless.AzureFunctions;
 
-/// <summary>A route template below the route prefix.</summary>
+/// <summary>A route template below the route prefix, such as <c>orders/{id:int}/placed</c>.</summary>
 internal sealed class RouteTemplate
 {
-    private readonly string[] _segments;
-
     internal RouteTemplate(string text)
     {
         Text = text;
-        _segments = text.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        Parameters = [.. Names(text)];
+        Parts = [.. Read(text.Trim('/'))];
+        Parameters = [.. Parts.Where(static part => part.IsParameter).Select(static part => part.Name)];
     }
 
     internal string Text { get; }
+
+    internal IReadOnlyList<Part> Parts { get; }
 
     /// <summary>The names of the parameters.</summary>
     internal IReadOnlyList<string> Parameters { get; }
 
     /// <summary>The same for templates that lead to the same requests: without the case of literals and the names of parameters.</summary>
-    internal string Shape => string.Join('/', _segments.Select(static segment => Anonymous(segment).ToLowerInvariant()));
+    internal string Shape => string.Concat(Parts.Select(static part => part.IsParameter ? $"{{{part.Kind}}}" : part.Text.ToLowerInvariant()));
 
-    // orders/{id}: the name is dropped; what is left of {id:int} tells it apart from {id:guid}.
-    private static string Anonymous(string segment)
+    // Doubled braces belong to the pattern of a constraint.
+    private static IEnumerable<Part> Read(string text)
     {
-        System.Text.StringBuilder shape = new();
-        for (int at = 0; at < segment.Length;)
+        int literal = 0;
+        for (int start = text.IndexOf('{', StringComparison.Ordinal); start >= 0; start = text.IndexOf('{', literal))
         {
-            int open = segment.IndexOf('{', at);
-            int close = open < 0 ? -1 : segment.IndexOf('}', open);
-            if (close < 0)
+            int end = start + 1;
+            while (end < text.Length && (text[end] != '}' || (end + 1 < text.Length && text[end + 1] == '}')))
             {
-                return shape.Append(segment, at, segment.Length - at).ToString();
+                end += text[end] == '}' ? 2 : 1;
             }
 
-            string inside = segment[(open + 1)..close];
-            string name = Name(inside);
-            shape.Append(segment, at, open - at).Append('{').Append(inside.Replace(name, "", StringComparison.Ordinal)).Append('}');
-            at = close + 1;
+            if (start > literal)
+            {
+                yield return new Part(false, text[literal..start]);
+            }
+
+            yield return new Part(true, text[(start + 1)..Math.Min(end, text.Length)]);
+            literal = Math.Min(end + 1, text.Length);
         }
 
-        return shape.ToString();
-    }
-
-    private static IEnumerable<string> Names(string text)
-    {
-        for (int open = text.IndexOf('{', StringComparison.Ordinal); open >= 0; open = text.IndexOf('{', open + 1))
+        if (literal < text.Length)
         {
-            int close = text.IndexOf('}', open);
-            if (close > open + 1)
-            {
-                yield return Name(text[(open + 1)..close]);
-            }
+            yield return new Part(false, text[literal..]);
         }
     }
 
-    // {*rest}, {id?}, {id:int}, {id=7}
-    private static string Name(string inside)
+    /// <summary>A literal, or what stands between the braces of a parameter: <c>id</c>, <c>id?</c>, <c>*rest</c>, <c>id:int</c>, <c>id=7</c>.</summary>
+    internal readonly record struct Part(bool IsParameter, string Text)
     {
-        string name = inside.TrimStart('*');
-        int end = name.AsSpan().IndexOfAny(":?=");
-        return end < 0 ? name : name[..end];
+        internal string Name => Text.AsSpan().TrimStart('*') is var name && name.IndexOfAny(':', '=', '?') is >= 0 and var end ? name[..end].ToString() : name.ToString();
+
+        /// <summary>All but the name.</summary>
+        internal string Kind => (IsCatchAll ? "*" : "") + Text.TrimStart('*')[Name.Length..];
+
+        internal bool IsCatchAll => IsParameter && Text.StartsWith('*');
+
+        internal bool MayMiss => IsCatchAll || (IsParameter && (Text.EndsWith('?') || Text.Contains('=', StringComparison.Ordinal)));
+
+        internal string Constraint => Text.Split(':', 2) is [_, var constraint] ? constraint.TrimEnd('?') : "";
     }
 }

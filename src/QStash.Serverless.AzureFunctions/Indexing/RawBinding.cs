@@ -15,6 +15,8 @@ internal sealed class RawBinding
 
     internal string Name => Text("name") ?? "";
 
+    internal string Type => Text("type") ?? "";
+
     internal bool IsOutput => Is(Text("direction"), "Out");
 
     internal bool IsQStashTrigger => Is(Text("type"), QStashTrigger);

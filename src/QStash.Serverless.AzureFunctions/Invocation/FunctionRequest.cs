@@ -32,16 +32,6 @@ internal static class FunctionRequest
         };
     }
 
-    // A proxy in front (Front Door, a reverse proxy) may leave the route prefix out of the public URL.
-    private static IEnumerable<string> WithoutPrefix(string url, string prefix)
-    {
-        int path = url.IndexOf('/', url.IndexOf("://", StringComparison.Ordinal) + 3);
-        if (prefix.Length > 0 && path >= 0 && url.AsSpan(path).StartsWith(prefix + "/", StringComparison.OrdinalIgnoreCase))
-        {
-            yield return string.Concat(url.AsSpan(0, path), url.AsSpan(path + prefix.Length));
-        }
-    }
-
     internal static async Task<HttpResponseData> AnswerAsync(HttpRequestData request, DeliveryReply reply)
     {
         HttpResponseData response = request.CreateResponse();
@@ -62,6 +52,16 @@ internal static class FunctionRequest
         }
 
         return response;
+    }
+
+    // A proxy in front (Front Door, a reverse proxy) may leave the route prefix out of the public URL.
+    private static IEnumerable<string> WithoutPrefix(string url, string prefix)
+    {
+        int path = url.IndexOf('/', url.IndexOf("://", StringComparison.Ordinal) + 3);
+        if (prefix.Length > 0 && path >= 0 && url.AsSpan(path).StartsWith(prefix + "/", StringComparison.OrdinalIgnoreCase))
+        {
+            yield return string.Concat(url.AsSpan(0, path), url.AsSpan(path + prefix.Length));
+        }
     }
 
     private static DeliveryBody Body(Stream body, StringValues announced)

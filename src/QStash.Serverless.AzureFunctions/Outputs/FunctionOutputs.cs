@@ -120,7 +120,7 @@ internal sealed class FunctionOutputs
         foreach (FunctionOutput output in outputs)
         {
             CheckServices(output, services);
-            if (output.PropertyName is null && IsHttpResponse(returned))
+            if (output.PropertyName is null && FunctionAnswer.IsHttpResponse(returned))
             {
                 output.Errors.Insert(0, $"the return value is the HTTP response; return a class with the response, marked [HttpResult], and the output in properties");
             }
@@ -166,13 +166,6 @@ internal sealed class FunctionOutputs
             : type == typeof(QStashResult) ? typeof(object)
             : type;
 
-    private static bool IsHttpResponse(Type type) =>
-        typeof(Microsoft.Azure.Functions.Worker.Http.HttpResponseData).IsAssignableFrom(type)
-        || Interfaces(type).Any(static i => i.FullName is "Microsoft.AspNetCore.Mvc.IActionResult" or "Microsoft.AspNetCore.Http.IResult");
-
-    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "The interfaces of what an app's own functions return; a function app cannot be trimmed, the worker finds functions by reflection.")]
-    private static IEnumerable<Type> Interfaces(Type type) => type.GetInterfaces().Append(type);
-
-    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "As above, its properties.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "The properties of what an app's own functions return; a function app cannot be trimmed, the worker finds functions by reflection.")]
     private static PropertyInfo[] Properties(Type type) => type.GetProperties(BindingFlags.Instance | BindingFlags.Public);
 }

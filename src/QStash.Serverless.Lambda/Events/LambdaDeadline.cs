@@ -9,25 +9,26 @@ internal sealed class LambdaDeadline : IDisposable
     // Far over Lambda's 15 minutes, and within what a timer can count.
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(1);
 
-    private readonly CancellationTokenSource? _asked;
-    private readonly CancellationTokenSource? _abandoned;
-    private readonly CancellationTokenRegistration _link;
+    // Most functions run one invocation at a time: one pair of timers that did not fire serves the next.
+    private static LambdaDeadline? s_spare;
 
-    private LambdaDeadline(CancellationToken cancellationToken) => Token = cancellationToken;
+    private readonly TimeProvider _timeProvider;
+    private readonly CancellationTokenSource _asked;
+    private readonly CancellationTokenSource _abandoned;
+    private CancellationTokenRegistration _link;
 
-    private LambdaDeadline(CancellationTokenSource asked, CancellationTokenSource abandoned, CancellationToken cancellationToken)
+    private LambdaDeadline(TimeProvider timeProvider)
     {
-        _asked = asked;
-        _abandoned = abandoned;
-        _link = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), asked);
-        Token = asked.Token;
+        _timeProvider = timeProvider;
+        _asked = new CancellationTokenSource(Timeout.InfiniteTimeSpan, timeProvider);
+        _abandoned = new CancellationTokenSource(Timeout.InfiniteTimeSpan, timeProvider);
     }
 
     /// <summary>The handler's token.</summary>
-    internal CancellationToken Token { get; }
+    internal CancellationToken Token => _asked.Token;
 
     /// <summary>Fires when the handler is no longer waited for.</summary>
-    internal CancellationToken Abandoned => _abandoned?.Token ?? CancellationToken.None;
+    internal CancellationToken Abandoned => _abandoned.Token;
 
     /// <summary>Starts to count.</summary>
     /// <param name="remaining">What is left until Lambda's deadline; infinite when there is none.</param>
@@ -36,21 +37,41 @@ internal sealed class LambdaDeadline : IDisposable
     /// <param name="cancellationToken">Fires the handler's token too.</param>
     internal static LambdaDeadline Start(TimeSpan remaining, TimeSpan margin, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        if (remaining == Timeout.InfiniteTimeSpan)
+        LambdaDeadline deadline = Interlocked.Exchange(ref s_spare, null) is { } spare && spare._timeProvider == timeProvider ? spare : new LambdaDeadline(timeProvider);
+        if (remaining <= TimeSpan.Zero && remaining != Timeout.InfiniteTimeSpan)
         {
-            return new LambdaDeadline(cancellationToken);
+            // Nothing may be started any more.
+            deadline._asked.Cancel();
+        }
+        else if (remaining != Timeout.InfiniteTimeSpan)
+        {
+            TimeSpan left = remaining > s_longest ? s_longest : remaining;
+            TimeSpan used = margin < left / 4 ? margin : left / 4;
+            deadline._asked.CancelAfter(left - used);
+            deadline._abandoned.CancelAfter(left - (used / 2));
         }
 
-        TimeSpan left = remaining <= TimeSpan.Zero ? TimeSpan.Zero : remaining > s_longest ? s_longest : remaining;
-        TimeSpan used = margin < left / 4 ? margin : left / 4;
-        return new LambdaDeadline(new CancellationTokenSource(left - used, timeProvider), new CancellationTokenSource(left - (used / 2), timeProvider), cancellationToken);
+        deadline._link = cancellationToken.UnsafeRegister(static source => ((CancellationTokenSource)source!).Cancel(), deadline._asked);
+        return deadline;
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _link.Dispose();
-        _asked?.Dispose();
-        _abandoned?.Dispose();
+        if (_asked.TryReset() && _abandoned.TryReset())
+        {
+            Interlocked.Exchange(ref s_spare, this)?.End();
+        }
+        else
+        {
+            End();
+        }
+    }
+
+    private void End()
+    {
+        _asked.Dispose();
+        _abandoned.Dispose();
     }
 }

@@ -45,8 +45,8 @@ internal sealed class LambdaEvent
     /// <summary>The engine's plain value.</summary>
     /// <param name="isDevelopment">Local emulators name no domain that could be called: there the Host header counts beside it.</param>
     /// <param name="routeValues">The values of the route template's parameters.</param>
-    /// <param name="deadline">Fires when the function must answer.</param>
-    internal RawDelivery ToDelivery(bool isDevelopment, IReadOnlyDictionary<string, string>? routeValues = null, CancellationToken deadline = default)
+    /// <param name="deadline">When the function must answer; none when null.</param>
+    internal RawDelivery ToDelivery(bool isDevelopment, IReadOnlyDictionary<string, string>? routeValues = null, LambdaDeadline? deadline = null)
     {
         LambdaUrls urls = new(this, isDevelopment);
         return new RawDelivery
@@ -60,14 +60,15 @@ internal sealed class LambdaEvent
             BodyHint = Shape == LambdaEventShape.Http1
                 ? "A REST API hands on bodies that are no UTF-8 text only if its binaryMediaTypes name their content type, or */*."
                 : "Bodies that are no UTF-8 text must reach Lambda as base64.",
-            Deadline = deadline,
+            Deadline = deadline?.Token ?? default,
+            Abandonment = deadline?.Abandoned ?? default,
             RouteValues = routeValues ?? System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty,
             MaxReplyBytes = Shape == LambdaEventShape.LoadBalancer ? MaxLoadBalancerReplyBytes : MaxReplyBytes,
         };
     }
 
     /// <summary>The path without the gateway's stage, where it begins with it.</summary>
-    internal string? PathWithoutStage() => Without(Path, "/" + Stage);
+    internal string? PathWithoutStage() => Stage is null or "" or "$default" ? null : Without(Path, "/" + Stage);
 
     /// <summary>What follows a prefix of whole segments; null when the path does not begin with it.</summary>
     internal static string? Without(string path, string prefix) =>

@@ -4,7 +4,7 @@ namespace QStash.Serverless.Lambda;
 
 /// <summary>
 /// Reads an event in one pass, keys in any order: it remembers where each text stands, and only when the form of the event is known, makes of them what is needed.
-/// Keys it does not know are skipped.
+/// Keys it does not know are skipped; of a key that comes twice the last counts.
 /// </summary>
 internal ref struct LambdaEventReader
 {
@@ -44,8 +44,9 @@ internal ref struct LambdaEventReader
             reader.ReadEvent();
             return reader.ToEvent();
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The second is the reader's word for half a surrogate pair in a name.
             throw new InvalidDataException($"The event is not JSON that can be read: {exception.Message} {Expected}", exception);
         }
         finally
@@ -71,78 +72,73 @@ internal ref struct LambdaEventReader
         _reader.Read();
     }
 
+    // The length first: most names differ in it.
     private void ReadMember()
     {
-        if (_reader.ValueTextEquals("headers"u8))
+        switch (_reader.ValueSpan.Length)
         {
-            ReadObject(ref _headers, "headers", multiple: false);
+            case 4 when _reader.ValueTextEquals("body"u8):
+                _reader.Read();
+                _body.Take(ref _reader);
+                break;
+            case 4 when _reader.ValueTextEquals("path"u8):
+                _path = ReadText("path");
+                break;
+            case 7 when _reader.ValueTextEquals("headers"u8):
+                ReadObject(ref _headers, "headers", multiple: false);
+                break;
+            case 7 when _reader.ValueTextEquals("rawPath"u8):
+                _rawPath = ReadText("rawPath");
+                break;
+            case 7 when _reader.ValueTextEquals("version"u8):
+                // Other events have versions too, in types of their own.
+                _reader.Read();
+                _isVersion2 = _reader.TokenType == JsonTokenType.String && _reader.ValueTextEquals("2.0"u8);
+                _reader.Skip();
+                break;
+            case 7 when _reader.ValueTextEquals("cookies"u8):
+                ReadCookies();
+                break;
+            case 10 when _reader.ValueTextEquals("httpMethod"u8):
+                _httpMethod = ReadText("httpMethod");
+                break;
+            case 14 when _reader.ValueTextEquals("rawQueryString"u8):
+                _rawQuery = ReadText("rawQueryString");
+                break;
+            case 14 when _reader.ValueTextEquals("requestContext"u8):
+                ReadContext();
+                break;
+            case 15 when _reader.ValueTextEquals("isBase64Encoded"u8):
+                _body.IsBase64 = ReadFlag("isBase64Encoded");
+                break;
+            case 17 when _reader.ValueTextEquals("multiValueHeaders"u8):
+                ReadObject(ref _multiHeaders, "multiValueHeaders", multiple: true);
+                break;
+            case 21 when _reader.ValueTextEquals("queryStringParameters"u8):
+                ReadObject(ref _query, "queryStringParameters", multiple: false);
+                break;
+            case 31 when _reader.ValueTextEquals("multiValueQueryStringParameters"u8):
+                ReadObject(ref _multiQuery, "multiValueQueryStringParameters", multiple: true);
+                break;
+            default:
+                _otherSource ??= _reader.ValueTextEquals("Records"u8) ? "it has Records, as those of SQS, SNS, S3 and DynamoDB do"
+                    : _reader.ValueTextEquals("detail-type"u8) ? "it has a detail-type, as those of EventBridge do"
+                    : null;
+                _reader.Read();
+                _reader.Skip();
+                break;
         }
-        else if (_reader.ValueTextEquals("multiValueHeaders"u8))
+    }
+
+    private bool ReadFlag(string name)
+    {
+        _reader.Read();
+        return _reader.TokenType switch
         {
-            ReadObject(ref _multiHeaders, "multiValueHeaders", multiple: true);
-        }
-        else if (_reader.ValueTextEquals("body"u8))
-        {
-            _reader.Read();
-            _body.Take(ref _reader);
-        }
-        else if (_reader.ValueTextEquals("isBase64Encoded"u8))
-        {
-            _reader.Read();
-            _body.IsBase64 = _reader.TokenType switch
-            {
-                JsonTokenType.True => true,
-                JsonTokenType.False or JsonTokenType.Null => false,
-                _ => throw Wrong("isBase64Encoded", "true or false"),
-            };
-        }
-        else if (_reader.ValueTextEquals("requestContext"u8))
-        {
-            ReadContext();
-        }
-        else if (_reader.ValueTextEquals("version"u8))
-        {
-            // Other events have versions too, in types of their own.
-            _reader.Read();
-            _isVersion2 = _reader.TokenType == JsonTokenType.String && _reader.ValueTextEquals("2.0"u8);
-            _reader.Skip();
-        }
-        else if (_reader.ValueTextEquals("rawPath"u8))
-        {
-            _rawPath = ReadText("rawPath");
-        }
-        else if (_reader.ValueTextEquals("rawQueryString"u8))
-        {
-            _rawQuery = ReadText("rawQueryString");
-        }
-        else if (_reader.ValueTextEquals("path"u8))
-        {
-            _path = ReadText("path");
-        }
-        else if (_reader.ValueTextEquals("httpMethod"u8))
-        {
-            _httpMethod = ReadText("httpMethod");
-        }
-        else if (_reader.ValueTextEquals("queryStringParameters"u8))
-        {
-            ReadObject(ref _query, "queryStringParameters", multiple: false);
-        }
-        else if (_reader.ValueTextEquals("multiValueQueryStringParameters"u8))
-        {
-            ReadObject(ref _multiQuery, "multiValueQueryStringParameters", multiple: true);
-        }
-        else if (_reader.ValueTextEquals("cookies"u8))
-        {
-            ReadCookies();
-        }
-        else
-        {
-            _otherSource ??= _reader.ValueTextEquals("Records"u8) ? "it has Records, as those of SQS, SNS, S3 and DynamoDB do"
-                : _reader.ValueTextEquals("detail-type"u8) ? "it has a detail-type, as those of EventBridge do"
-                : null;
-            _reader.Read();
-            _reader.Skip();
-        }
+            JsonTokenType.True => true,
+            JsonTokenType.False or JsonTokenType.Null => false,
+            _ => throw Wrong(name, "true or false"),
+        };
     }
 
     private void ReadContext()
@@ -154,24 +150,23 @@ internal ref struct LambdaEventReader
 
         while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
         {
-            if (_reader.ValueTextEquals("domainName"u8))
+            switch (_reader.ValueSpan.Length)
             {
-                _domainName = ReadText("requestContext.domainName");
-            }
-            else if (_reader.ValueTextEquals("stage"u8))
-            {
-                _stage = ReadText("requestContext.stage");
-            }
-            else if (_reader.ValueTextEquals("path"u8))
-            {
-                _contextPath = ReadText("requestContext.path");
-            }
-            else
-            {
-                bool isElb = _reader.ValueTextEquals("elb"u8);
-                _reader.Read();
-                _isLoadBalancer |= isElb && _reader.TokenType == JsonTokenType.StartObject;
-                _reader.Skip();
+                case 10 when _reader.ValueTextEquals("domainName"u8):
+                    _domainName = ReadText("requestContext.domainName");
+                    break;
+                case 5 when _reader.ValueTextEquals("stage"u8):
+                    _stage = ReadText("requestContext.stage");
+                    break;
+                case 4 when _reader.ValueTextEquals("path"u8):
+                    _contextPath = ReadText("requestContext.path");
+                    break;
+                default:
+                    bool isElb = _reader.ValueTextEquals("elb"u8);
+                    _reader.Read();
+                    _isLoadBalancer |= isElb && _reader.TokenType == JsonTokenType.StartObject;
+                    _reader.Skip();
+                    break;
             }
         }
     }
@@ -283,12 +278,13 @@ internal ref struct LambdaEventReader
 
     private readonly DeliveryHeaders ToHeaders()
     {
-        DeliveryHeaders headers = new();
-        foreach ((TextSlice name, TextSlice value) in (_multiHeaders.Items.IsEmpty ? _headers : _multiHeaders).Items)
+        ReadOnlySpan<(TextSlice Name, TextSlice Value)> items = (_multiHeaders.Items.IsEmpty ? _headers : _multiHeaders).Items;
+        DeliveryHeaders headers = new(items.Length);
+        foreach ((TextSlice name, TextSlice value) in items)
         {
             if (name.Length > 0)
             {
-                headers.Add(HeaderNames.Get(name, _json), value.ToText(_json));
+                headers.Add(name.ToText(_json), value.ToText(_json));
             }
         }
 

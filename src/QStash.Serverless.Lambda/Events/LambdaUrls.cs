@@ -9,10 +9,30 @@ namespace QStash.Serverless.Lambda;
 /// </summary>
 internal sealed class LambdaUrls(LambdaEvent lambdaEvent, bool isDevelopment) : IEnumerable<string>
 {
+    private static Last? s_last;
+
     private static readonly SearchValues<char> s_neverInAuthority = SearchValues.Create("/?#\\@ ");
 
     /// <summary>The first of them.</summary>
-    internal string Likeliest() => Url(Authorities().First(), Escape(lambdaEvent.ContextPath ?? lambdaEvent.Path));
+    internal string Likeliest()
+    {
+        string origin = Origin();
+        string authority = IsAuthority(lambdaEvent.DomainName) ? lambdaEvent.DomainName! : Authorities().First();
+        string path = lambdaEvent.ContextPath ?? lambdaEvent.Path;
+        if (lambdaEvent.Query.Length > 0)
+        {
+            return Url(authority, Escape(path));
+        }
+
+        // Events share their texts (RecentTexts), and a function has few URLs: most often it is the one of the event before.
+        Last? last = s_last;
+        if (last is null || !ReferenceEquals(last.Origin, origin) || !ReferenceEquals(last.Authority, authority) || !ReferenceEquals(last.Path, path))
+        {
+            s_last = last = new Last(origin, authority, path, Url(authority, Escape(path)));
+        }
+
+        return last.Url;
+    }
 
     /// <inheritdoc/>
     public IEnumerator<string> GetEnumerator()
@@ -24,9 +44,9 @@ internal sealed class LambdaUrls(LambdaEvent lambdaEvent, bool isDevelopment) : 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
     private string Url(string authority, string path) =>
-        lambdaEvent.Query.Length == 0 ? $"{Scheme()}://{authority}{path}" : $"{Scheme()}://{authority}{path}?{lambdaEvent.Query}";
+        lambdaEvent.Query.Length == 0 ? string.Concat(Origin(), authority, path) : string.Concat([Origin(), authority, path, "?", lambdaEvent.Query]);
 
-    private string Scheme() => Single("x-forwarded-proto") is "http" ? "http" : "https";
+    private string Origin() => Single("x-forwarded-proto") is "http" ? "http://" : "https://";
 
     // The domain is the gateway's own word. The Host header is the caller's: it counts only where there is nothing else, or nobody to attack.
     private IEnumerable<string> Authorities()
@@ -81,6 +101,8 @@ internal sealed class LambdaUrls(LambdaEvent lambdaEvent, bool isDevelopment) : 
     }
 
     private static bool IsAuthority(string? text) => !string.IsNullOrEmpty(text) && text.AsSpan().IndexOfAny(s_neverInAuthority) < 0;
+
+    private sealed record Last(string Origin, string Authority, string Path, string Url);
 
     private string? Single(string header) => lambdaEvent.Headers[header] is { Count: 1 } value ? value[0] : null;
 }

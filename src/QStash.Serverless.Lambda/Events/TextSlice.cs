@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace QStash.Serverless.Lambda;
@@ -35,6 +34,6 @@ internal readonly record struct TextSlice(int Start, int Length, bool IsEscaped)
             }
         }
 
-        return Encoding.UTF8.GetString(Of(json));
+        return RecentTexts.Get(Of(json));
     }
 }

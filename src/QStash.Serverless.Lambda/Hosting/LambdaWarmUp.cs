@@ -38,7 +38,7 @@ internal static class LambdaWarmUp
             """);
         using MemoryStream stream = new(json);
         LambdaEvent read = await EventBuffer.ReadEventAsync(stream, cancellationToken).ConfigureAwait(false);
-        await provider.GetRequiredService<DeliveryEngine>().VerifyAsync(read.ToDelivery(isDevelopment: false, deadline: CancellationToken.None), "warm-up", cancellationToken).ConfigureAwait(false);
+        await provider.GetRequiredService<DeliveryEngine>().VerifyAsync(read.ToDelivery(isDevelopment: false), "warm-up", cancellationToken).ConfigureAwait(false);
         await LambdaReplyWriter.Write(new DeliveryReply(200, [], "{}"u8.ToArray(), "application/json"), read.Shape, read.UsesMultiValueHeaders).DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Unicode;
@@ -13,9 +12,12 @@ namespace QStash.Serverless.Lambda;
 /// </summary>
 internal static class LambdaReplyWriter
 {
-    private static readonly SearchValues<byte> s_escaped = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(static c => (byte)c), (byte)'"', (byte)'\\', 0x7F]);
+    // Everything that is neither a header nor the body.
+    private const int FrameLength = 80;
+    private const int StatusDescriptionLength = 80;
+    private const int MaxEscapeLength = 6;
 
-    // Controls that JSON has a short escape for; the others would take six bytes each.
+    // Controls that JSON has a short escape for may stand in a text; the others would take six bytes each.
     private static readonly SearchValues<byte> s_notText = SearchValues.Create([.. Enumerable.Range(0, 0x20).Where(static c => c is not ('\t' or '\n' or '\r' or '\b' or '\f')).Select(static c => (byte)c), 0x7F]);
 
     /// <summary>Whether a body goes out as text.</summary>
@@ -24,84 +26,70 @@ internal static class LambdaReplyWriter
     /// <summary>The reply as the JSON that Lambda hands to the caller.</summary>
     internal static MemoryStream Write(DeliveryReply reply, LambdaEventShape shape, bool usesMultiValueHeaders)
     {
-        bool isText = IsText(reply.Body.Span);
-        ArrayBufferWriter<byte> json = new(256 + (2 * reply.Body.Length));
-        json.Write("{\"statusCode\":"u8);
-        Write(json, reply.Status);
+        ReadOnlySpan<byte> body = reply.Body.Span;
+        bool isText = IsText(body);
+        JsonText json = new(FrameLength + (shape == LambdaEventShape.LoadBalancer ? StatusDescriptionLength : 0) + MaxLength(reply.Headers) + (isText ? 2 * body.Length : Base64.GetMaxEncodedToUtf8Length(body.Length))
+            + (reply.ContentType is { } type ? MaxLength("Content-Type", type) : 0));
+        json.Append("{\"statusCode\":"u8);
+        json.Append(reply.Status);
         if (shape == LambdaEventShape.LoadBalancer)
         {
-            json.Write(",\"statusDescription\":\""u8);
-            Write(json, reply.Status);
-            json.Write(" "u8);
-            WriteEscaped(json, Encoding.UTF8.GetBytes(Reason(reply.Status)));
-            json.Write("\""u8);
+            json.Append(",\"statusDescription\":\""u8);
+            json.Append(reply.Status);
+            json.Append(" "u8);
+            json.AppendEscaped(Reason(reply.Status));
+            json.Append("\""u8);
         }
 
-        json.Write(usesMultiValueHeaders ? ",\"multiValueHeaders\":{"u8 : ",\"headers\":{"u8);
+        json.Append(usesMultiValueHeaders ? ",\"multiValueHeaders\":{"u8 : ",\"headers\":{"u8);
         bool isFirst = true;
         foreach ((string name, string value) in reply.Headers)
         {
-            WriteHeader(json, name, value, usesMultiValueHeaders, ref isFirst);
+            AppendHeader(ref json, name, value, usesMultiValueHeaders, isFirst);
+            isFirst = false;
         }
 
         if (reply.ContentType is { } contentType)
         {
-            WriteHeader(json, "Content-Type", contentType, usesMultiValueHeaders, ref isFirst);
+            AppendHeader(ref json, "Content-Type", contentType, usesMultiValueHeaders, isFirst);
         }
 
-        json.Write("},\"body\":\""u8);
+        json.Append("},\"body\":\""u8);
         if (isText)
         {
-            WriteEscaped(json, reply.Body.Span);
+            json.AppendEscaped(body);
+            json.Append("\",\"isBase64Encoded\":false}"u8);
         }
         else
         {
-            Span<byte> target = json.GetSpan(Base64.GetMaxEncodedToUtf8Length(reply.Body.Length));
-            Base64.EncodeToUtf8(reply.Body.Span, target, out _, out int written);
-            json.Advance(written);
+            json.AppendBase64(body);
+            json.Append("\",\"isBase64Encoded\":true}"u8);
         }
 
-        json.Write(isText ? "\",\"isBase64Encoded\":false}"u8 : "\",\"isBase64Encoded\":true}"u8);
-        return new MemoryStream(json.WrittenMemory.ToArray());
+        return json.ToStream();
     }
 
-    private static void WriteHeader(ArrayBufferWriter<byte> json, string name, string value, bool inList, ref bool isFirst)
+    private static void AppendHeader(ref JsonText json, string name, string value, bool inList, bool isFirst)
     {
-        json.Write(isFirst ? "\""u8 : ",\""u8);
-        isFirst = false;
-        WriteEscaped(json, Encoding.UTF8.GetBytes(name));
-        json.Write(inList ? "\":[\""u8 : "\":\""u8);
-        WriteEscaped(json, Encoding.UTF8.GetBytes(value));
-        json.Write(inList ? "\"]"u8 : "\""u8);
+        json.Append(isFirst ? "\""u8 : ",\""u8);
+        json.AppendEscaped(name);
+        json.Append(inList ? "\":[\""u8 : "\":\""u8);
+        json.AppendEscaped(value);
+        json.Append(inList ? "\"]"u8 : "\""u8);
     }
 
-    private static void Write(ArrayBufferWriter<byte> json, int number)
+    private static int MaxLength(IReadOnlyList<KeyValuePair<string, string>> headers)
     {
-        number.TryFormat(json.GetSpan(11), out int written, default, CultureInfo.InvariantCulture);
-        json.Advance(written);
-    }
-
-    private static void WriteEscaped(ArrayBufferWriter<byte> json, ReadOnlySpan<byte> text)
-    {
-        while (text.IndexOfAny(s_escaped) is var at and >= 0)
+        int length = 0;
+        for (int i = 0; i < headers.Count; i++)
         {
-            json.Write(text[..at]);
-            json.Write(text[at] switch
-            {
-                (byte)'"' => "\\\""u8,
-                (byte)'\\' => "\\\\"u8,
-                (byte)'\n' => "\\n"u8,
-                (byte)'\r' => "\\r"u8,
-                (byte)'\t' => "\\t"u8,
-                (byte)'\b' => "\\b"u8,
-                (byte)'\f' => "\\f"u8,
-                var control => Encoding.ASCII.GetBytes($"\\u{control:x4}"),
-            });
-            text = text[(at + 1)..];
+            length += MaxLength(headers[i].Key, headers[i].Value);
         }
 
-        json.Write(text);
+        return length;
     }
+
+    private static int MaxLength(string name, string value) => 8 + (MaxEscapeLength * (Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value)));
 
     // Load balancers want one; the status that dead-letters has none of its own.
     internal static string Reason(int status) => status switch

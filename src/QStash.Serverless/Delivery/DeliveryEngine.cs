@@ -98,11 +98,16 @@ public sealed class DeliveryEngine
     {
         ArgumentNullException.ThrowIfNull(raw);
         ArgumentNullException.ThrowIfNull(services);
-        using CancellationTokenSource? withDeadline = raw.Deadline.CanBeCanceled ? CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, raw.Deadline) : null;
-        return await HandleUntilAsync(raw, route, services, withDeadline?.Token ?? cancellationToken).ConfigureAwait(false);
+        if (!raw.Deadline.CanBeCanceled || !cancellationToken.CanBeCanceled)
+        {
+            return await HandleUntilAsync(raw, route, services, raw.Deadline.CanBeCanceled ? raw.Deadline : cancellationToken).ConfigureAwait(false);
+        }
+
+        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, raw.Deadline);
+        return await HandleUntilAsync(raw, route, services, both.Token).ConfigureAwait(false);
     }
 
-    private async Task<DeliveryReply> HandleUntilAsync(RawDelivery raw, DeliveryRoute? route, IServiceProvider services, CancellationToken cancellationToken)
+    private async ValueTask<DeliveryReply> HandleUntilAsync(RawDelivery raw, DeliveryRoute? route, IServiceProvider services, CancellationToken cancellationToken)
     {
         string name = route?.Name ?? "(none)";
         DeliveryVerification verification;
@@ -137,8 +142,10 @@ public sealed class DeliveryEngine
         return new Decision(DeliveryOutcome.NoHandler, DeliveryReplies.NoHandler);
     }
 
-    private async Task<Decision> DecideAsync(QStashDelivery verified, DeliveryRoute route, IServiceProvider services, CancellationToken cancellationToken)
+    private async ValueTask<Decision> DecideAsync(QStashDelivery verified, DeliveryRoute route, IServiceProvider services, CancellationToken cancellationToken)
     {
+        RawDelivery raw = verified.Request.Raw;
+        CancellationToken abandoned = raw.Abandonment.CanBeCanceled ? raw.Abandonment : raw.Deadline;
         QStashResult result;
         try
         {
@@ -146,13 +153,13 @@ public sealed class DeliveryEngine
             {
                 Log.Unreadable(_logger, verified.MessageId, route.Name, _options.OnUnreadablePayload, unreadable!.Summary);
                 return new Decision(DeliveryOutcome.Unreadable,
-                    _options.OnUnreadablePayload == UnreadablePayloadPolicy.Retry ? DeliveryReplies.Retry(null) : DeliveryReplies.DeadLetter(unreadable.ForSender, verified.Request.Raw.MaxReplyBytes));
+                    _options.OnUnreadablePayload == UnreadablePayloadPolicy.Retry ? DeliveryReplies.Retry(null) : DeliveryReplies.DeadLetter(unreadable.ForSender, raw.MaxReplyBytes));
             }
 
-            result = await RunAsync(0, delivery, route, services, cancellationToken).WaitAsync(verified.Request.Raw.Deadline).ConfigureAwait(false)
+            result = await RunAsync(0, delivery, route, services, cancellationToken).WaitAsync(abandoned).ConfigureAwait(false)
                 ?? throw new InvalidOperationException($"The handler of '{route.Name}' returned null; return a QStashResult.");
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || verified.Request.Raw.Deadline.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || abandoned.IsCancellationRequested)
         {
             return Decision.Unavailable;
         }
@@ -172,12 +179,12 @@ public sealed class DeliveryEngine
         return result.Outcome switch
         {
             QStashOutcome.Retry => new Decision(DeliveryOutcome.Retry, DeliveryReplies.Retry(result.RetryAfter)),
-            QStashOutcome.DeadLetter => new Decision(DeliveryOutcome.DeadLetter, DeliveryReplies.DeadLetter(result.DeadLetterReason!, verified.Request.Raw.MaxReplyBytes)),
+            QStashOutcome.DeadLetter => new Decision(DeliveryOutcome.DeadLetter, DeliveryReplies.DeadLetter(result.DeadLetterReason!, raw.MaxReplyBytes)),
             _ => await SucceedAsync(verified, route, result, services, cancellationToken).ConfigureAwait(false),
         };
     }
 
-    private async Task<Decision> SucceedAsync(QStashDelivery delivery, DeliveryRoute route, QStashResult success, IServiceProvider services, CancellationToken cancellationToken)
+    private async ValueTask<Decision> SucceedAsync(QStashDelivery delivery, DeliveryRoute route, QStashResult success, IServiceProvider services, CancellationToken cancellationToken)
     {
         DeliveryReply reply;
         try

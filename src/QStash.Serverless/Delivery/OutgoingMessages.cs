@@ -13,7 +13,7 @@ namespace QStash.Serverless;
 internal sealed class OutgoingMessages(ILogger logger)
 {
     /// <summary>Null when everything was published, else what stopped it.</summary>
-    internal async Task<Exception?> PublishAsync(QStashDelivery delivery, string route, IReadOnlyList<QStashMessage> messages, IServiceProvider services, CancellationToken cancellationToken)
+    internal async ValueTask<Exception?> PublishAsync(QStashDelivery delivery, string route, IReadOnlyList<QStashMessage> messages, IServiceProvider services, CancellationToken cancellationToken)
     {
         for (int i = 0; i < messages.Count; i++)
         {

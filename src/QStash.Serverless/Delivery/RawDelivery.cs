@@ -37,10 +37,13 @@ public sealed class RawDelivery
     public int MaxReplyBytes { get; init; } = int.MaxValue;
 
     /// <summary>
-    /// Fires when the host must answer: the handler's token fires with it, and a handler that goes on all the same is not waited for. It and its scope may
-    /// then outlive the reply. Hosts that can wait leave it unset.
+    /// Fires when the host must answer: the handler's token fires with it, and a handler that goes on all the same is not waited for, or only until
+    /// <see cref="Abandonment"/>. It and its scope may then outlive the reply. Hosts that can wait leave it unset.
     /// </summary>
     public CancellationToken Deadline { get; init; }
+
+    /// <summary>Fires when a handler is no longer waited for that goes on after <see cref="Deadline"/>: what lies between the two is its time to end. The deadline itself unless set.</summary>
+    public CancellationToken Abandonment { get; init; }
 
     /// <summary>The values of the route template's parameters.</summary>
     public IReadOnlyDictionary<string, string> RouteValues { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;

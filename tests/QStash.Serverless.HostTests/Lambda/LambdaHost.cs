@@ -38,7 +38,7 @@ internal sealed class LambdaHost(QStashLambdaHandler handler, LambdaGateway gate
     public async Task<HostReply> SendAsync(string pathAndQuery, IReadOnlyList<KeyValuePair<string, string>> headers, ReadOnlyMemory<byte> body, string? contentType)
     {
         using MemoryStream lambdaEvent = new(gateway.Event(pathAndQuery, headers, body.Span, contentType));
-        return Read(await handler.HandleAsync(lambdaEvent, TimeSpan.FromMinutes(1)));
+        return Read(await handler.HandleAsync(lambdaEvent, TimeSpan.FromMinutes(1)), gateway);
     }
 
     public Task<HostReply> WhileStoppingAsync(Func<Task<HostReply>> send)
@@ -50,7 +50,7 @@ internal sealed class LambdaHost(QStashLambdaHandler handler, LambdaGateway gate
     public ValueTask DisposeAsync() => handler.DisposeAsync();
 
     /// <summary>Reads a reply as the gateway would, and nothing that it would not understand.</summary>
-    private HostReply Read(Stream stream)
+    internal static HostReply Read(Stream stream, LambdaGateway gateway)
     {
         using JsonDocument reply = JsonDocument.Parse(stream, new JsonDocumentOptions { AllowDuplicateProperties = false });
         JsonElement root = reply.RootElement;

@@ -112,6 +112,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
         long started = Stopwatch.GetTimestamp();
         Task<ProtobufMessage> connected = ExpectAsync("connected");
         _ = ReceiveAsync();
+        _ = FailAfterAsync(_worker.Ended, "The worker process has ended.");
         await connected;
 
         ProtobufMessage initialised = await AskAsync("init", WorkerMessages.Init("init", _directory), 16);
@@ -194,13 +195,19 @@ internal sealed class FunctionsHost : IAsyncDisposable
             }
             else if (_waiting.TryRemove(message.Has(20) ? "connected" : message.Text(1), out TaskCompletionSource<ProtobufMessage>? waiting))
             {
-                waiting.SetResult(message);
+                waiting.TrySetResult(message);
             }
         }
 
+        await FailAfterAsync(Task.CompletedTask, "The worker has ended the stream.");
+    }
+
+    private async Task FailAfterAsync(Task end, string why)
+    {
+        await end;
         foreach (TaskCompletionSource<ProtobufMessage> waiting in _waiting.Values)
         {
-            waiting.TrySetException(new InvalidOperationException("The worker has ended the stream."));
+            waiting.TrySetException(new InvalidOperationException(why));
         }
     }
 

@@ -29,7 +29,8 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
-    internal bool HasExited => _process.HasExited;
+    /// <summary>Completes when the process has ended.</summary>
+    internal Task Ended { get; private set; } = Task.CompletedTask;
 
     internal static WorkerProcess Start(string app, Uri host, IEnumerable<KeyValuePair<string, string>> environment)
     {
@@ -54,14 +55,14 @@ internal sealed class WorkerProcess : IAsyncDisposable
         worker._process.Start();
         worker._process.BeginOutputReadLine();
         worker._process.BeginErrorReadLine();
+        worker.Ended = worker._process.WaitForExitAsync();
         return worker;
     }
 
     /// <summary>Waits for the process to end by itself and returns its exit code.</summary>
     internal async Task<int> WaitForExitAsync()
     {
-        using CancellationTokenSource limit = new(s_patience);
-        await _process.WaitForExitAsync(limit.Token);
+        await Ended.WaitAsync(s_patience, TimeProvider.System);
         return _process.ExitCode;
     }
 
@@ -70,9 +71,9 @@ internal sealed class WorkerProcess : IAsyncDisposable
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
         }
 
+        await Ended;
         _process.Dispose();
     }
 

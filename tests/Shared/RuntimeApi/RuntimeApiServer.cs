@@ -72,7 +72,11 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
     {
         string id = string.Create(CultureInfo.InvariantCulture, $"{Interlocked.Increment(ref _ids):x8}-0000-4000-8000-000000000000");
         PendingInvocation invocation = new(id, lambdaEvent);
-        Assert.True(_queue.Writer.TryWrite(invocation));
+        if (!_queue.Writer.TryWrite(invocation))
+        {
+            Fail(invocation, "Runtime.Unavailable", "The Runtime API has stopped");
+        }
+
         return invocation.Result.Task;
     }
 
@@ -89,7 +93,7 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
         {
             if (_taken.TryRemove(id, out PendingInvocation? lost))
             {
-                lost.Result.TrySetResult(new InvocationResult(lost.Id, null, new LambdaFailure("Runtime.ExitError", $"Runtime exited with error: exit status {exitCode}", [], "")));
+                Fail(lost, "Runtime.ExitError", $"Runtime exited with error: exit status {exitCode}");
             }
         }
     }
@@ -114,7 +118,20 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
         }
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    /// <summary>Fails what nobody has taken, and stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.Complete();
+        while (_queue.Reader.TryRead(out PendingInvocation? waiting))
+        {
+            Fail(waiting, "Runtime.Unavailable", "The Runtime API has stopped");
+        }
+
+        await _app.DisposeAsync();
+    }
+
+    private static void Fail(PendingInvocation invocation, string type, string message) =>
+        invocation.Result.TrySetResult(new InvocationResult(invocation.Id, null, new LambdaFailure(type, message, [], null)));
 
     private async Task AnswerAsync(HttpContext http)
     {
@@ -144,8 +161,9 @@ internal sealed class RuntimeApiServer : IAsyncDisposable
         {
             invocation = await _queue.Reader.ReadAsync(http.RequestAborted);
         }
-        catch (OperationCanceledException)
+        catch (Exception exception) when (exception is OperationCanceledException or ChannelClosedException)
         {
+            http.Abort();
             return;
         }
 

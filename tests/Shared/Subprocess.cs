@@ -1,8 +1,9 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace QStash.Serverless.TrimTests;
+namespace QStash.Serverless.Tests;
 
 /// <summary>A process whose output is kept and can be waited on. It ends with this object, with everything it started.</summary>
 internal sealed class Subprocess : IAsyncDisposable
@@ -50,6 +51,15 @@ internal sealed class Subprocess : IAsyncDisposable
         return subprocess;
     }
 
+    /// <summary>Ends the process as a power cut would.</summary>
+    internal void Kill() => _process.Kill();
+
+    /// <summary>Sends SIGTERM.</summary>
+    internal void Terminate() => Signal(15);
+
+    /// <summary>Sends SIGINT, as Ctrl+C does.</summary>
+    internal void CtrlC() => Signal(2);
+
     /// <summary>Waits for the end; the exit code.</summary>
     internal async Task<int> WaitForExitAsync(CancellationToken cancellationToken)
     {
@@ -95,6 +105,18 @@ internal sealed class Subprocess : IAsyncDisposable
 
         _process.Dispose();
     }
+
+    private void Signal(int number)
+    {
+        if (SendSignal(_process.Id, number) != 0)
+        {
+            throw new InvalidOperationException($"Signal {number} could not be sent: error {Marshal.GetLastPInvokeError()}.");
+        }
+    }
+
+    [DllImport("libc", EntryPoint = "kill", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int SendSignal(int process, int signal);
 
     private void Append(string? line)
     {

@@ -1,4 +1,4 @@
-namespace QStash.Serverless.CliTests;
+namespace QStash.Serverless.Tests;
 
 /// <summary>A test that sends signals to a process.</summary>
 [AttributeUsage(AttributeTargets.Method)]

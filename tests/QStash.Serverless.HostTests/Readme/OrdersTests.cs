@@ -109,6 +109,25 @@ public sealed class OrdersTests
     }
 
     [Fact]
+    public async Task Everything_else_is_managed_through_the_client()
+    {
+        QStashDevServerOptions options = new() { TimeProvider = new DevServerClock() };
+        using Refusing shop = new();
+        options.MapHost("shop.example", shop);
+        await using QStashDevServer qstash = await QStashDevServer.StartAsync(options);
+        QStashClient client = new(new QStashClientOptions { Url = qstash.Url.ToString(), Token = qstash.Token });
+        await client.PublishAsync(Destination.Url("https://shop.example/orders"), "x", new PublishOptions { Retries = 0 });
+        await qstash.DrainAsync(TimeSpan.FromSeconds(30));
+
+        await Snippets.Manage(client);
+        await Snippets.Manage(client);
+
+        QStashSchedule schedule = Assert.Single(await client.Schedules.ListAsync());
+        Assert.Equal(("close-day", "https://shop.example/close", 5), (schedule.ScheduleId, schedule.Destination, schedule.Retries));
+        Assert.True(shop.Attempts >= 2);
+    }
+
+    [Fact]
     public async Task Receiver_verifies_without_a_host()
     {
         string current = SignedDelivery.NewSigningKey();
@@ -117,5 +136,18 @@ public sealed class OrdersTests
 
         Assert.Equal("genuine", await Snippets.Verify(current, next, delivery.Sign(), Encoding.UTF8.GetBytes("{}")));
         Assert.Equal("refused: BodyMismatch", await Snippets.Verify(current, next, delivery.Sign(), Encoding.UTF8.GetBytes("{ }")));
+    }
+
+    private sealed class Refusing : HttpMessageHandler
+    {
+        private int _attempts;
+
+        internal int Attempts => _attempts;
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _attempts);
+            return Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.NotFound));
+        }
     }
 }

@@ -17,7 +17,7 @@ public sealed partial class ReadmeTests
         [
             .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "QStash.Serverless.HostTests", "Readme"), "*.cs"),
             .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "QStash.Serverless.HostTests", "AzureFunctions", "Docs"), "*.cs"),
-            Path.Combine(Repository.Root, "tests", "QStash.Serverless.ReadmeApp", "Program.cs"),
+            .. new[] { "ReadmeApp", "AzureReadmeApp", "LambdaApp" }.Select(static app => Path.Combine(Repository.Root, "tests", "QStash.Serverless." + app, "Program.cs")),
             Path.Combine(Repository.Root, "tests", "QStash.Serverless.AzureReadmeApp", "Program.cs"),
         ];
 

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using QStash.Serverless.AspNetCore;
+using QStash.Serverless.Client;
 
 namespace QStash.Serverless.HostTests.Readme;
 
@@ -11,6 +12,17 @@ internal static class Snippets
     internal static void Existing(WebApplication app)
     {
         app.MapPost("/existing", (Order order) => Results.Ok(order.Id)).RequireQStashSignature();
+    }
+
+    internal static async Task Manage(QStashClient qstash)
+    {
+        QStashMessage<CloseDay> close = new(Destination.Url("https://shop.example/close"), new CloseDay("EU")) { Options = new() { Retries = 5 } };
+        await qstash.Schedules.CreateAsync("CRON_TZ=Europe/Berlin 0 2 * * *", close, scheduleId: "close-day");    // again: replaced, not doubled
+
+        await foreach (DeadLetter letter in qstash.DeadLetters.ListAsync(new() { Urls = ["https://shop.example/orders"] }))
+        {
+            await qstash.DeadLetters.RetryAsync(letter.DlqId, new() { Retries = 0 });
+        }
     }
 
     internal static async Task<string> Verify(string current, string next, string signature, byte[] body)
@@ -25,6 +37,8 @@ internal static class Snippets
         return "genuine";
     }
 }
+
+public sealed record CloseDay(string Region);
 
 [ApiController]
 [Route("legacy")]

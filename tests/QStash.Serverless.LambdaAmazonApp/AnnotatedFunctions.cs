@@ -8,7 +8,7 @@ using Amazon.Lambda.Serialization.SystemTextJson;
 using Microsoft.Extensions.DependencyInjection;
 using QStash.Serverless.Lambda;
 
-[assembly: LambdaSerializer(typeof(SourceGeneratorLambdaJsonSerializer<Shop.HttpEventJson>))]
+[assembly: LambdaSerializer(typeof(DefaultLambdaJsonSerializer))]
 
 namespace Shop;
 
@@ -33,11 +33,9 @@ public sealed class OrderFunctions(QStashLambdaHandler qstash)
 
     [LambdaFunction]
     [RestApi(LambdaHttpMethod.Post, "/orders")]
-    [LambdaSerializer(typeof(SourceGeneratorLambdaJsonSerializer<RestEventJson>))]
     public Task<IHttpResult> OrdersByRest(APIGatewayProxyRequest request, ILambdaContext context) => qstash.HandleAsync(request, context);
 
     [LambdaFunction]
     [ALBApi("arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/shop/1/2", "/orders", 1)]
-    [LambdaSerializer(typeof(SourceGeneratorLambdaJsonSerializer<BalancerEventJson>))]
     public Task<ApplicationLoadBalancerResponse> OrdersByLoadBalancer(ApplicationLoadBalancerRequest request, ILambdaContext context) => qstash.HandleAsync(request, context);
 }

@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using Amazon.Lambda.APIGatewayEvents;
-using Amazon.Lambda.ApplicationLoadBalancerEvents;
 
 namespace Shop;
 
@@ -12,7 +11,3 @@ public sealed partial class HttpEventJson : JsonSerializerContext;
 [JsonSerializable(typeof(APIGatewayProxyRequest))]
 [JsonSerializable(typeof(APIGatewayProxyResponse))]
 public sealed partial class RestEventJson : JsonSerializerContext;
-
-[JsonSerializable(typeof(ApplicationLoadBalancerRequest))]
-[JsonSerializable(typeof(ApplicationLoadBalancerResponse))]
-public sealed partial class BalancerEventJson : JsonSerializerContext;

@@ -13,7 +13,7 @@ internal static class DeduplicationKey
     /// endpoint has a key of its own.
     /// </summary>
     public static string? Of(PublishSettings settings, Submission submission, Target target)
-        => settings.DeduplicationId is { } id ? (target.Topic is null ? "id:" + id : $"id:{id} {target.Topic} {target.Url}")
+        => settings.DeduplicationId is { } id ? (target.Topic is null ? "id:" + id : $"group id:{target.Topic} {target.Url} {id}")
             : settings.ContentBasedDeduplication ? "content:" + ContentHash(settings, submission, target)
             : null;
 

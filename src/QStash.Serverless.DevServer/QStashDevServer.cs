@@ -125,7 +125,7 @@ public sealed class QStashDevServer : IAsyncDisposable
                 session.ReopenAll(options.TimeProvider.GetUtcNow().ToUnixTimeMilliseconds());
                 return interrupted;
             }).ConfigureAwait(false);
-            server._front = await HttpFront.StartAsync(options.Address, options.Port, logging, server.CreateRouter(logger).HandleAsync, ct).ConfigureAwait(false);
+            server._front = await HttpFront.StartAsync(options.Address, options.Port, server.CreateRouter(logger).HandleAsync, ct).ConfigureAwait(false);
             server._dispatcher.Wake();
             Log.Started(logger, server.Url, requeued);
             return server;

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace QStash.Serverless.DevServer.Wire;
 
@@ -30,10 +31,12 @@ internal sealed class HttpFront : IAsyncDisposable
     public Uri Url { get; }
 
     /// <exception cref="IOException">The port is taken.</exception>
-    public static async Task<HttpFront> StartAsync(IPAddress address, int port, ILoggerFactory logging, RequestDelegate handle, CancellationToken ct)
+    public static async Task<HttpFront> StartAsync(IPAddress address, int port, RequestDelegate handle, CancellationToken ct)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Services.AddSingleton(logging);
+
+        // The framework logs the URLs of requests, and with them tokens and what destinations are called by: the server logs for itself.
+        builder.Services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         builder.Services.AddSingleton<IHostLifetime, EmbeddedLifetime>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopPatience);
         builder.WebHost.UseKestrelCore().ConfigureKestrel(options =>

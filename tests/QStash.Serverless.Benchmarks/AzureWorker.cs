@@ -34,8 +34,8 @@ internal sealed class AzureWorker(string folder, TextWriter output, bool quick) 
             Print(mode, "p50 in the worker, us", qstash, http, "");
             (qstash, http) = (await AllocatedAsync(host, "qstash"), await AllocatedAsync(host, "http"));
             Print(mode, "allocated, B", qstash, http, "+6144");
-            (double Loaded, double Replied)[] with = new (double, double)[quick ? 5 : 25];
-            (double Loaded, double Replied)[] without = new (double, double)[with.Length];
+            (double Loaded, double Replied, double Processor)[] with = new (double, double, double)[quick ? 5 : 25];
+            (double Loaded, double Replied, double Processor)[] without = new (double, double, double)[with.Length];
             for (int i = 0; i < with.Length; i++)
             {
                 with[i] = await StartUpAsync("qstash", "qstash", mode);
@@ -44,6 +44,7 @@ internal sealed class AzureWorker(string folder, TextWriter output, bool quick) 
 
             Print(mode, "start to loaded, ms", Median(with.Select(static start => start.Loaded)), Median(without.Select(static start => start.Loaded)), "+25");
             Print(mode, "start to first reply, ms", Median(with.Select(static start => start.Replied)), Median(without.Select(static start => start.Replied)), "+25");
+            Print(mode, "processor until then, ms", Median(with.Select(static start => start.Processor)), Median(without.Select(static start => start.Processor)), "");
         }
     }
 
@@ -95,12 +96,12 @@ internal sealed class AzureWorker(string folder, TextWriter output, bool quick) 
         }
     }
 
-    private async Task<(double Loaded, double Replied)> StartUpAsync(string app, string function, string mode)
+    private async Task<(double Loaded, double Replied, double Processor)> StartUpAsync(string app, string function, string mode)
     {
         long started = Stopwatch.GetTimestamp();
         await using FunctionsHost host = await StartAsync(app, mode);
         await CallAsync(host, function, 1, InvokeAsync);
-        return (host.StartUp.TotalMilliseconds, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        return (host.StartUp.TotalMilliseconds, Stopwatch.GetElapsedTime(started).TotalMilliseconds, host.ProcessorTime.TotalMilliseconds);
     }
 
     private static async Task<double[]> CallAsync(FunctionsHost host, string function, int times, Func<FunctionsHost, HttpCall, string, Task<int>> send)

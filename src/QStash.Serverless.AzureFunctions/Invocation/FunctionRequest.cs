@@ -13,7 +13,7 @@ internal static class FunctionRequest
 {
     internal static RawDelivery Read(HttpRequestData request, FunctionContext context, QStashFunction function, string pathPrefix)
     {
-        DeliveryHeaders headers = new();
+        DeliveryHeaders headers = new(request.Headers.NonValidated.Count);
         foreach ((string name, HeaderStringValues values) in request.Headers.NonValidated)
         {
             headers.Add(name, values.Count == 1 ? values.ToString() : new StringValues([.. values]));

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using QStash.Serverless.Client;
 using QStash.Serverless.DevServer;
 using QStash.Serverless.Testing;
 
@@ -117,14 +118,15 @@ public sealed class OrdersTests
         await using QStashDevServer qstash = await QStashDevServer.StartAsync(options);
         QStashClient client = new(new QStashClientOptions { Url = qstash.Url.ToString(), Token = qstash.Token });
         await client.PublishAsync(Destination.Url("https://shop.example/orders"), "x", new PublishOptions { Retries = 0 });
-        await qstash.DrainAsync(TimeSpan.FromSeconds(30));
+        await qstash.AdvanceAsync(TimeSpan.Zero);
 
         await Snippets.Manage(client);
         await Snippets.Manage(client);
+        await qstash.AdvanceAsync(TimeSpan.Zero);
 
         QStashSchedule schedule = Assert.Single(await client.Schedules.ListAsync());
         Assert.Equal(("close-day", "https://shop.example/close", 5), (schedule.ScheduleId, schedule.Destination, schedule.Retries));
-        Assert.True(shop.Attempts >= 2);
+        Assert.Equal(2, shop.Attempts);
     }
 
     [Fact]

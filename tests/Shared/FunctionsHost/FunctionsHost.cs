@@ -45,6 +45,9 @@ internal sealed class FunctionsHost : IAsyncDisposable
     /// <summary>From the start of the process until every function was loaded.</summary>
     internal TimeSpan StartUp { get; private set; }
 
+    /// <summary>The processor time that the worker has used so far.</summary>
+    internal TimeSpan ProcessorTime => _worker.ProcessorTime;
+
     /// <summary>Every invocation that has ended, the latest last.</summary>
     internal ConcurrentQueue<(string Function, Invocation Ended)> Invocations { get; } = new();
 

@@ -29,6 +29,16 @@ internal sealed class WorkerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The processor time that the process has used so far, on all its threads.</summary>
+    internal TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
     /// <summary>Completes when the process has ended.</summary>
     internal Task Ended { get; private set; } = Task.CompletedTask;
 

@@ -34,8 +34,8 @@ internal sealed class FunctionAnswer
     /// <summary>Whether it is an object with outputs, or with the result in a property.</summary>
     internal bool IsTakenApart => _kind == Kind.Outputs;
 
-    /// <summary>The type whose JSON metadata the response body needs, or null.</summary>
-    internal Type? Json => BodyType is { } body && !IsBytesOrText(body) && !IsMessage(body) ? body : null;
+    /// <summary>The type whose JSON metadata the response body or a returned message needs, or null.</summary>
+    internal Type? Json => BodyType is not { } body || IsBytesOrText(body) ? null : IsMessage(body) ? OutputType.Of(body).Json : body;
 
     private Type? BodyType =>
         _kind == Kind.Body ? Value.Type
@@ -80,6 +80,13 @@ internal sealed class FunctionAnswer
         return results.Length > 0 || properties.Any(IsOutput)
             ? new(value, Kind.Outputs, results.FirstOrDefault())
             : new(value, Kind.Body);
+    }
+
+    /// <summary>The type of the result that a method returns, itself or in a property; null when there is none.</summary>
+    internal static Type? ResultOf(MethodInfo method)
+    {
+        Type type = ReturnedValue.Of(method).Type;
+        return Properties(type).Select(static property => property.PropertyType).Prepend(type).FirstOrDefault(static each => typeof(IQStashResult).IsAssignableFrom(each));
     }
 
     /// <summary>The output properties for others than QStash that the Functions SDK has not found, so that their values would be lost.</summary>

@@ -49,6 +49,11 @@ internal sealed class FunctionCatalog(QStashJson json, IServiceProvider services
         string? template = triggers is [var one, ..] ? one.GetCustomAttribute<QStashTriggerAttribute>()!.Route ?? name : HttpRoute(name, method);
         RouteTemplate? route = template is null ? null : new RouteTemplate(template);
         FunctionOutputs? outputs = ReadOutputs(name, method, template, triggers.Length > 0, errors);
+        if (triggers.Length == 0 && outputs is not null && FunctionAnswer.ResultOf(method) is not null)
+        {
+            errors.Add($"Function '{name}': a QStashResult is an answer to QStash, but no [QStashTrigger] runs the function, so that a retry or a dead letter would be published too; return only what is to be published.");
+        }
+
         QStashFunction? function = triggers.Length == 0 ? null : FunctionRules.Read(name, method, triggers, route!, outputs, otherOutputs, json, errors);
         return function is null && outputs is null ? KnownFunction.Foreign : new KnownFunction(function, outputs, route, outputs is null ? null : ReturnedValue.Of(method));
     }

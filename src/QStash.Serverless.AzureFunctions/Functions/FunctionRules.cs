@@ -18,12 +18,12 @@ internal static class FunctionRules
         ParameterInfo trigger = triggers[0];
         void Wrong(string what) => errors.Add($"Function '{name}', parameter '{trigger.Name}': {what}.");
 
-        if (method.GetParameters().Where(static parameter => parameter.GetCustomAttribute<TriggerBindingAttribute>() is not null).Skip(1).FirstOrDefault() is { } second)
+        if (method.GetParameters().SelectMany(static parameter => parameter.GetCustomAttributes<TriggerBindingAttribute>().Select(_ => parameter)).Skip(1).FirstOrDefault() is { } second)
         {
             Wrong($"the function has a second trigger, '{second.Name}'; a function has one: split it in two that call the same code");
         }
 
-        if (method.GetCustomAttribute<RetryAttribute>() is { } retry)
+        foreach (RetryAttribute retry in method.GetCustomAttributes<RetryAttribute>())
         {
             Wrong($"[{retry.GetType().Name.Replace("Attribute", "", StringComparison.Ordinal)}] has no effect on it, since QStash is what retries; remove it, and set the retries where the message is published");
         }
@@ -31,6 +31,11 @@ internal static class FunctionRules
         if (route.Text.Length == 0 || route.Text[0] is '/' or '~' || route.Text.Contains("://", StringComparison.Ordinal))
         {
             Wrong($"the route '{route.Text}' is none; write it below the route prefix and without a leading slash, as in orders/placed");
+        }
+
+        foreach (string verb in (trigger.GetCustomAttribute<QStashTriggerAttribute>()!.Methods ?? []).Where(static verb => !OutputReading.IsMethod(verb)))
+        {
+            Wrong($"'{verb}' is none of the methods that QStash calls with: {string.Join(", ", OutputReading.Methods)}");
         }
 
         if (trigger.IsDefined(typeof(InputConverterAttribute), inherit: true))

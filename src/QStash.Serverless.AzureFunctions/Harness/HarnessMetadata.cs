@@ -18,7 +18,7 @@ internal sealed class HarnessMetadata : IFunctionMetadata
         Name = name;
         Method = method;
         RawBindings = [.. Bindings(method)];
-        Retry = method.GetCustomAttribute<RetryAttribute>() is { } retry ? new RetryOptions(retry.MaxRetryCount) : null;
+        Retry = method.GetCustomAttributes<RetryAttribute>().FirstOrDefault() is { } retry ? new RetryOptions(retry.MaxRetryCount) : null;
     }
 
     internal MethodInfo Method { get; }

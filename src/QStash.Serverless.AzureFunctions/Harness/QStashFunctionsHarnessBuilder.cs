@@ -10,7 +10,8 @@ namespace QStash.Serverless.AzureFunctions;
 
 /// <summary>
 /// The builder of an app in the harness: of the kinds that a <c>FunctionsApplicationBuilder</c> is too, so that a test can call the method that configures the app.
-/// It reads no files and no environment; the environment's name is Development unless a test sets another.
+/// Its configuration is empty, without files and environment; <c>UseQStash()</c> heeds QStash's own variables of the process and a host.json beside the test, as in
+/// Azure. The environment's name is Development unless a test sets another.
 /// </summary>
 public sealed class QStashFunctionsHarnessBuilder : IHostApplicationBuilder, IFunctionsWorkerApplicationBuilder
 {

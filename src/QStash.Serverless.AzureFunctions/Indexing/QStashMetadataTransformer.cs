@@ -94,7 +94,7 @@ internal sealed class QStashMetadataTransformer(IServiceProvider services) : IFu
             return KnownFunction.Foreign;
         }
 
-        if (function is { IsQStash: true, Metadata.Retry: not null } && method.GetCustomAttribute<RetryAttribute>() is null)
+        if (function is { IsQStash: true, Metadata.Retry: not null } && !method.IsDefined(typeof(RetryAttribute)))
         {
             errors.Add($"Function '{function.Name}', parameter '{function.Trigger!.Name}': a retry policy has no effect on it, since QStash is what retries; remove it.");
         }

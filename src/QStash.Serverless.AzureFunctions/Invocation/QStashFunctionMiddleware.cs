@@ -27,18 +27,22 @@ internal sealed class QStashFunctionMiddleware(DeliveryEngine engine, FunctionCa
     {
         (HttpRequestData request, InputBindingData<object>? parameter) = await ReadRequestAsync(context, function).ConfigureAwait(false);
         RawDelivery raw = FunctionRequest.Read(request, context, function, prefix.Path);
-        ReturnCapture? capture = function.OtherOutputs.Count == 0 ? null : Capture(context, take: true);
+        ReturnCapture capture = Capture(context, take: function.OtherOutputs.Count > 0);
         object? returned = null;
-        DeliveryRoute route = function.Payload.RouteTo(function.Name, async (value, delivery, cancellationToken) =>
+        DeliveryRoute route = function.Payload.RouteTo(function.Name, async (argument, delivery, cancellationToken) =>
         {
-            context.Features.Set(new VerifiedTrigger(value, cancellationToken));
+            context.Features.Set(new VerifiedTrigger(argument, cancellationToken));
             if (parameter is not null)
             {
-                parameter.Value = value;
+                parameter.Value = argument;
             }
 
-            returned = await function.Answer.Value.AwaitAsync(await RunAsync(context, next, capture).ConfigureAwait(false)).ConfigureAwait(false);
-            return function.ToResult(returned, delivery);
+            // Of several runs the last one counts, and only what it returned with a success goes out.
+            returned = null;
+            object? value = await function.Answer.Value.AwaitAsync(await RunAsync(context, next, function.Name, capture).ConfigureAwait(false)).ConfigureAwait(false);
+            QStashResult? result = function.ToResult(value, delivery);
+            returned = result?.Outcome == QStashOutcome.Success ? value : null;
+            return result!;
         });
         DeliveryReply reply;
         try
@@ -81,11 +85,12 @@ internal sealed class QStashFunctionMiddleware(DeliveryEngine engine, FunctionCa
         return (request.Value ?? throw NoRequest(function), await worker.BindInputAsync<object>(context, binding).ConfigureAwait(false));
     }
 
-    private async Task<object?> RunAsync(FunctionContext context, FunctionExecutionDelegate next, ReturnCapture? capture)
+    private static async Task<object?> RunAsync(FunctionContext context, FunctionExecutionDelegate next, string function, ReturnCapture capture)
     {
         try
         {
             await next(context).ConfigureAwait(false);
+            capture.ThrowUnlessReturned(function);
         }
         catch (AggregateException exception) when (exception.InnerExceptions.Count == 1)
         {
@@ -98,7 +103,7 @@ internal sealed class QStashFunctionMiddleware(DeliveryEngine engine, FunctionCa
             ExceptionDispatchInfo.Throw(exception.InnerException!);
         }
 
-        return capture is null ? worker.GetInvocationResult(context).Value : capture.Returned;
+        return capture.Returned;
     }
 
     /// <summary>Publishes what a function with another trigger declares; if that fails, so has the function, and the host sends none of its other outputs.</summary>

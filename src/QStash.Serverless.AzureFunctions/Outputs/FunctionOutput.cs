@@ -69,7 +69,7 @@ internal sealed class FunctionOutput
     internal string? Connection => _connection;
 
     /// <summary>The type whose JSON metadata the app needs, or null.</summary>
-    internal Type? Json => _type is { IsJson: true } type ? type.Message : null;
+    internal Type? Json => _type?.Json;
 
     /// <summary>What is wrong with the declaration, one sentence each.</summary>
     internal List<string> Errors { get; }

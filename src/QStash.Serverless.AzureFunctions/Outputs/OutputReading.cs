@@ -9,7 +9,8 @@ internal sealed class OutputReading(IConfiguration configuration, IReadOnlyColle
     /// <summary>Stands for the value of each token when a text is checked before there are any.</summary>
     private const string Sample = "x";
 
-    private static readonly string[] s_methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+    /// <summary>The methods that QStash calls with.</summary>
+    internal static IReadOnlyList<string> Methods { get; } = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
     internal delegate bool TryParse<T>(string text, out T value, out string? error);
 
@@ -63,10 +64,12 @@ internal sealed class OutputReading(IConfiguration configuration, IReadOnlyColle
 
     internal HttpMethod? Method(string property, string? text) => Value<HttpMethod>(property, text, static (string read, out HttpMethod value, out string? error) =>
     {
-        error = s_methods.Contains(read, StringComparer.OrdinalIgnoreCase) ? null : $"'{read}' is not one of {string.Join(", ", s_methods)}";
+        error = IsMethod(read) ? null : $"'{read}' is not one of {string.Join(", ", Methods)}";
         value = error is null ? new HttpMethod(read.ToUpperInvariant()) : HttpMethod.Post;
         return error is null;
     });
+
+    internal static bool IsMethod(string? text) => Methods.Contains(text, StringComparer.OrdinalIgnoreCase);
 
     internal string? ContentType(string property, string? text) => Value<string>(property, text, static (string read, out string value, out string? error) =>
     {

@@ -21,8 +21,8 @@ internal sealed class OutputType
     /// <summary>Whether the messages bring their own destinations.</summary>
     internal bool IsAddressed => typeof(QStashMessage).IsAssignableFrom(Message);
 
-    /// <summary>Whether the payload is JSON, for whose type the app needs metadata.</summary>
-    internal bool IsJson => !IsAddressed && Message != typeof(object) && !IsAsItIs(Message);
+    /// <summary>The type whose JSON metadata the app needs, or null: the payload's, or that of the payload in a message.</summary>
+    internal Type? Json => JsonOf(!IsAddressed ? Message : Message.IsGenericType ? Message.GetGenericArguments()[0] : typeof(object));
 
     /// <summary>Reads a declared type.</summary>
     /// <exception cref="FormatException">Values of it cannot be published; the message says what can.</exception>
@@ -89,12 +89,14 @@ internal sealed class OutputType
             : Array.Find(interfaces, static i => Is(i, typeof(IEnumerable<>)))?.GetGenericArguments()[0];
     }
 
+    private static Type? JsonOf(Type type) => type == typeof(object) || IsAsItIs(type) ? null : type;
+
     private static bool IsAsItIs(Type type) => type == typeof(string) || type == typeof(byte[]) || type == typeof(ReadOnlyMemory<byte>) || type == typeof(Memory<byte>);
 
     [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "As above.")]
     private static bool CanBeRead(Type type) =>
-        !typeof(Task).IsAssignableFrom(type) && !typeof(Stream).IsAssignableFrom(type) && !typeof(Delegate).IsAssignableFrom(type)
-        && !typeof(IQStashResult).IsAssignableFrom(type) && type != typeof(ValueTask) && !Is(type, typeof(ValueTask<>))
+        !typeof(IQStashResult).IsAssignableFrom(type) && !typeof(Task).IsAssignableFrom(type) && !typeof(Stream).IsAssignableFrom(type) && !typeof(Delegate).IsAssignableFrom(type)
+        && type != typeof(ValueTask) && !Is(type, typeof(ValueTask<>))
         && !Is(type, typeof(IAsyncEnumerable<>)) && !Array.Exists(type.GetInterfaces(), static i => Is(i, typeof(IAsyncEnumerable<>)));
 
     private static bool Is(Type type, Type definition) => type.IsGenericType && type.GetGenericTypeDefinition() == definition;

@@ -102,6 +102,98 @@ public sealed class AnswerTests : FunctionsTest
         Assert.Equal("audited success", reply.Outputs["Audit"]);
     }
 
+    [Theory]
+    [InlineData("fail")]
+    [InlineData("fail-soon")]
+    public async Task Worker_middleware_swallows_what_the_function_throws_the_delivery_still_fails(string function)
+    {
+        await StartAsync(
+            static (builder, qstash) =>
+            {
+                qstash.MapException<TimeoutException>(static _ => QStashResult.Retry());
+                builder.Use(static next => async context =>
+                {
+                    try
+                    {
+                        await next(context);
+                    }
+                    catch (Exception)
+                    {
+                        // As a middleware that answers all functions' exceptions does.
+                    }
+                });
+            },
+            typeof(Answers));
+
+        Assert.Equal(500, (await DeliverAsync(Delivery("/api/" + function))).Status);
+        Assert.Equal(503, (await DeliverAsync(Delivery("/api/" + function, "\"timeout\""))).Status);
+    }
+
+    [Theory]
+    [InlineData("nothing")]
+    [InlineData("outputs-only")]
+    public async Task Worker_middleware_ends_the_invocation_the_delivery_is_not_done(string function)
+    {
+        await StartAsync(static (builder, _) => builder.Use(static _ => static _ => Task.CompletedTask), typeof(Answers));
+
+        QStashFunctionsReply reply = await DeliverAsync(Delivery("/api/" + function));
+
+        Assert.Equal(500, reply.Status);
+    }
+
+    [Fact]
+    public async Task Worker_middleware_tries_again_the_last_run_counts()
+    {
+        int runs = 0;
+        await StartAsync(
+            (builder, _) => builder.Use(next => async context =>
+            {
+                try
+                {
+                    await next(context);
+                }
+                catch (InvalidOperationException) when (++runs == 1)
+                {
+                    await next(context);
+                }
+            }),
+            typeof(Answers));
+
+        Assert.Equal(200, (await DeliverAsync(Delivery("/api/fail", "\"once\""))).Status);
+        Assert.Equal(1, runs);
+    }
+
+    [Fact]
+    public async Task Middleware_makes_a_success_of_a_failure_the_failed_runs_outputs_stay()
+    {
+        await StartAsync(static (_, qstash) => qstash.AddMiddleware<AlwaysDone>(), typeof(Answers));
+
+        QStashFunctionsReply reply = await DeliverAsync(Delivery("/api/both", """{"id":"dead","quantity":1}"""));
+
+        Assert.Equal(200, reply.Status);
+        Assert.Empty(reply.Outputs);
+        Assert.Empty(Publisher.Messages);
+    }
+
+    [Fact]
+    public async Task Many_at_once_each_gets_its_own_answer_and_outputs()
+    {
+        await StartAsync(typeof(Answers));
+
+        QStashFunctionsReply[] replies = await Task.WhenAll(Enumerable.Range(0, 300).Select(i => Task.Run(() =>
+            DeliverAsync(Delivery(i % 3 == 0 ? "/api/echo" : "/api/both", $$"""{"id":"{{(i % 3 == 1 ? "success" : "retry")}}","quantity":{{i}}}""") with { MessageId = $"msg_{i}" }))));
+
+        for (int i = 0; i < replies.Length; i++)
+        {
+            Assert.Equal(i % 3 == 2 ? 503 : 200, replies[i].Status);
+            Assert.Equal(i % 3 == 0 ? [$"echo {i}"] : i % 3 == 1 ? ["audited success"] : Array.Empty<object>(), replies[i].Outputs.Where(static output => output.Key == "Audit").Select(static output => output.Value));
+        }
+
+        Assert.Equal(
+            Enumerable.Range(0, 300).Where(static i => i % 3 != 2).Select(static i => i % 3 == 0 ? $"msg_{i}.echo.Report.0" : $"msg_{i}.both.Thanks.0").Order(),
+            Publisher.Messages.Select(static message => message.Options.DeduplicationId).Order());
+    }
+
     [Fact]
     public async Task Forged_delivery_sends_no_output()
     {
@@ -179,6 +271,15 @@ public sealed class AnswerTests : FunctionsTest
         public string? Other { get; init; }
     }
 
+    private sealed class AlwaysDone : IQStashMiddleware
+    {
+        public async Task<QStashResult> InvokeAsync(QStashDelivery delivery, QStashNext next, CancellationToken cancellationToken)
+        {
+            await next(cancellationToken);
+            return QStashResult.Success();
+        }
+    }
+
     private sealed class Twice : IQStashMiddleware
     {
         public async Task<QStashResult> InvokeAsync(QStashDelivery delivery, QStashNext next, CancellationToken cancellationToken)
@@ -188,8 +289,32 @@ public sealed class AnswerTests : FunctionsTest
         }
     }
 
-    private sealed class Answers
+    private sealed class Answers(List<string> seen)
     {
+        [Function("echo")]
+        public static async Task<OutputsOnly> Echo([QStashTrigger] Purchase purchase)
+        {
+            await Task.Yield();
+            return new() { Audit = $"echo {purchase.Quantity}", Report = "report" };
+        }
+
+        [Function("fail")]
+        public void Fail([QStashTrigger] string body)
+        {
+            seen.Add(body);
+            if (seen.Count == 1 || !body.Contains("once", StringComparison.Ordinal))
+            {
+                throw body.Contains("timeout", StringComparison.Ordinal) ? new TimeoutException() : new InvalidOperationException();
+            }
+        }
+
+        [Function("fail-soon")]
+        public async ValueTask FailSoon([QStashTrigger] string body)
+        {
+            await Task.Yield();
+            Fail(body);
+        }
+
         [Function("nothing")]
         public static void Nothing([QStashTrigger] QStashDelivery delivery)
         {

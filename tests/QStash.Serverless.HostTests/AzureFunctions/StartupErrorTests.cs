@@ -31,6 +31,14 @@ public sealed class StartupErrorTests : FunctionsTest
     [InlineData(typeof(UnreadablePayload), "'f', parameter 'payload'", "number")]
     [InlineData(typeof(UnwritableBody), "'f', parameter 'delivery'", "number")]
     [InlineData(typeof(OutputInsideResult), "'f', parameter 'delivery'", "the output 'Audit'", "property of type QStashResult beside it")]
+    [InlineData(typeof(TwoTriggersOnOneParameter), "'f', parameter 'delivery'", "a second trigger, 'delivery'")]
+    [InlineData(typeof(RetriedTwice), "'f', parameter 'delivery'", "[FixedDelayRetry]", "[ExponentialBackoffRetry]")]
+    [InlineData(typeof(OtherVerb), "'f', parameter 'delivery'", "'HEAD'", "POST")]
+    [InlineData(typeof(ResultOfATimer), "'f'", "no [QStashTrigger] runs the function")]
+    [InlineData(typeof(ResultInATimersClass), "'f'", "no [QStashTrigger] runs the function")]
+    [InlineData(typeof(PublishedResult), "'f', output 'Answer'", "QStashResult<String> cannot be published")]
+    [InlineData(typeof(UnwritableMessages), "'f', output 'return'", "number")]
+    [InlineData(typeof(UnwritableReturnedMessage), "'f', parameter 'delivery'", "number")]
     public async Task Function_is_wrong_the_app_does_not_start_and_the_text_names_function_parameter_and_fix(Type function, params string[] parts)
     {
         InvalidOperationException exception = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(function));
@@ -282,6 +290,78 @@ public sealed class StartupErrorTests : FunctionsTest
     {
         [Function("f")]
         public static QStashResult<NoMetadata> Run([QStashTrigger] QStashDelivery delivery) => new NoMetadata();
+    }
+
+    private sealed class TwoTriggersOnOneParameter
+    {
+        [Function("f")]
+        public static void Run([QStashTrigger, TimerTrigger("0 0 2 * * *")] QStashDelivery delivery)
+        {
+        }
+    }
+
+    private sealed class RetriedTwice
+    {
+        [Function("f")]
+        [FixedDelayRetry(3, "00:00:10")]
+        [ExponentialBackoffRetry(3, "00:00:10", "00:01:00")]
+        public static void Run([QStashTrigger] QStashDelivery delivery)
+        {
+        }
+    }
+
+    private sealed class OtherVerb
+    {
+        [Function("f")]
+        public static void Run([QStashTrigger("f", Methods = ["post", "HEAD"])] QStashDelivery delivery)
+        {
+        }
+    }
+
+    private sealed class ResultOfATimer
+    {
+        [Function("f")]
+        [QStashOutput(UrlGroup = "receipts")]
+        public static Task<QStashResult> Run([TimerTrigger("0 0 2 * * *")] TimerInfo timer) => Task.FromResult(QStashResult.Retry());
+    }
+
+    public sealed class WithPublishedAnswer
+    {
+        [QStashOutput(UrlGroup = "receipts")]
+        public QStashResult<string>? Answer { get; init; }
+    }
+
+    public sealed class WithAnswerAndReport
+    {
+        public QStashResult? Answer { get; init; }
+
+        [QStashOutput(UrlGroup = "reports")]
+        public string? Report { get; init; }
+    }
+
+    private sealed class ResultInATimersClass
+    {
+        [Function("f")]
+        public static WithAnswerAndReport Run([TimerTrigger("0 0 2 * * *")] TimerInfo timer) => new();
+    }
+
+    private sealed class PublishedResult
+    {
+        [Function("f")]
+        public static WithPublishedAnswer Run([QStashTrigger] QStashDelivery delivery) => new();
+    }
+
+    private sealed class UnwritableMessages
+    {
+        [Function("f")]
+        [QStashOutput]
+        public static QStashMessage<NoMetadata>[] Run([TimerTrigger("0 0 2 * * *")] TimerInfo timer) => [];
+    }
+
+    private sealed class UnwritableReturnedMessage
+    {
+        [Function("f")]
+        public static QStashMessage<NoMetadata>? Run([QStashTrigger] QStashDelivery delivery) => null;
     }
 
     private sealed class MessageInsideResult

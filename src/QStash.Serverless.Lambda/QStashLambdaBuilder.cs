@@ -87,7 +87,7 @@ public sealed partial class QStashLambdaBuilder
         }
         catch
         {
-            provider.Dispose();
+            provider.DisposeAsync().AsTask().GetAwaiter().GetResult();
             throw;
         }
     }
@@ -100,7 +100,22 @@ public sealed partial class QStashLambdaBuilder
         services.TryAddSingleton<IHostApplicationLifetime, LambdaLifetime>();
         if (!services.Any(static service => service.ServiceType == typeof(ILoggerProvider)))
         {
-            services.AddLogging(static logging => logging.AddProvider(new LambdaConsole(Console.Out, TimeProvider.System, isOneLine: LambdaEnvironment.IsLambda)).SetMinimumLevel(LambdaConsole.MinimumLevel()));
+            AddConsole(services);
         }
+    }
+
+    private static void AddConsole(IServiceCollection services)
+    {
+        if (services.Any(static service => service.ServiceType == typeof(ILoggerFactory)))
+        {
+            // Something has called AddLogging() without saying where to: the client does.
+            services.AddSingleton<ILoggerProvider>(static _ => LambdaConsole.OfFunction());
+            services.Configure<LoggerFilterOptions>(static options => options.MinLevel = LambdaConsole.LevelOfFunction());
+            return;
+        }
+
+        // The console is the whole factory: at a cold start, a logging system of providers and filters would be most of what is compiled.
+        services.AddSingleton<ILoggerFactory>(static _ => LambdaConsole.OfFunction());
+        services.AddSingleton(typeof(ILogger<>), typeof(Logger<>));
     }
 }

@@ -8,7 +8,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace QStash.Serverless.Benchmarks;
 
 /// <summary>A Function URL that receives from QStash as people write it: event and payload by reflection, a token handler with validation parameters of each call.</summary>
-internal sealed class HandWrittenFunction(string signingKey, string publicUrl)
+internal sealed class HandWrittenFunction(string currentKey, string nextKey, string publicUrl)
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web);
 
@@ -22,7 +22,7 @@ internal sealed class HandWrittenFunction(string signingKey, string publicUrl)
 #pragma warning disable CA5404 // QStash's tokens have no audience: everyone writes it so
             ValidateAudience = false,
 #pragma warning restore CA5404
-            IssuerSigningKey = new SymmetricSecurityKey(Encoding.UTF8.GetBytes(signingKey)),
+            IssuerSigningKeys = [new SymmetricSecurityKey(Encoding.UTF8.GetBytes(currentKey)), new SymmetricSecurityKey(Encoding.UTF8.GetBytes(nextKey))],
             ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
         }).ConfigureAwait(false);
         string hash = Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(body)));

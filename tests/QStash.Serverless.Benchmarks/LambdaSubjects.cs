@@ -158,7 +158,7 @@ internal sealed class LambdaSubjects : IDisposable
 
     private Action<int> HandWritten(byte[] lambdaEvent)
     {
-        HandWrittenFunction function = new(_key, LambdaGateway.FunctionUrl.Url);
+        HandWrittenFunction function = new(_key, _key + "-next", LambdaGateway.FunctionUrl.Url);
         return count =>
         {
             for (int i = 0; i < count; i++)

@@ -54,7 +54,7 @@ internal struct BodyText
         }
 
         ReadOnlySpan<byte> text = _unescaped is null ? _text.Of(json) : _unescaped.AsSpan(0, _unescapedLength);
-        return IsBase64 && Decode(text) is { } decoded ? decoded : text.ToArray();
+        return IsBase64 && TryDecode(text, out ReadOnlyMemory<byte> decoded) ? decoded : text.ToArray();
     }
 
     internal void Release()
@@ -66,10 +66,12 @@ internal struct BodyText
         }
     }
 
-    private static ReadOnlyMemory<byte>? Decode(ReadOnlySpan<byte> base64)
+    private static bool TryDecode(ReadOnlySpan<byte> base64, out ReadOnlyMemory<byte> decoded)
     {
         int padding = base64.EndsWith("=="u8) ? 2 : base64.EndsWith("="u8) ? 1 : 0;
         byte[] bytes = GC.AllocateUninitializedArray<byte>(Math.Max(0, (Base64.GetMaxDecodedFromUtf8Length(base64.Length)) - padding));
-        return Base64.DecodeFromUtf8(base64, bytes, out _, out int written) == OperationStatus.Done ? bytes.AsMemory(0, written) : null;
+        bool isWhole = Base64.DecodeFromUtf8(base64, bytes, out _, out int written) == OperationStatus.Done;
+        decoded = bytes.AsMemory(0, written);
+        return isWhole;
     }
 }

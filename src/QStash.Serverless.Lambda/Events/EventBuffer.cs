@@ -11,9 +11,9 @@ internal static class EventBuffer
     /// <exception cref="InvalidDataException">The event is no JSON, no HTTP request, or over 16 MiB.</exception>
     internal static async ValueTask<LambdaEvent> ReadEventAsync(Stream stream, CancellationToken cancellationToken)
     {
-        if (stream is MemoryStream memory && memory.TryGetBuffer(out ArraySegment<byte> bytes))
+        if (stream is MemoryStream memory)
         {
-            return LambdaEventReader.Read(bytes.AsSpan((int)memory.Position));
+            return Read(memory);
         }
 
         byte[] buffer = ArrayPool<byte>.Shared.Rent(16 * 1024);
@@ -37,6 +37,26 @@ internal static class EventBuffer
                 }
             }
 
+            return LambdaEventReader.Read(buffer.AsSpan(0, length));
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static LambdaEvent Read(MemoryStream memory)
+    {
+        int length = (int)(memory.Length - memory.Position);
+        if (memory.TryGetBuffer(out ArraySegment<byte> bytes))
+        {
+            return LambdaEventReader.Read(bytes.AsSpan((int)memory.Position, length));
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            memory.ReadExactly(buffer, 0, length);
             return LambdaEventReader.Read(buffer.AsSpan(0, length));
         }
         finally

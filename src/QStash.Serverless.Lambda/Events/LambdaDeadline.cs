@@ -38,9 +38,14 @@ internal sealed class LambdaDeadline : IDisposable
     internal static LambdaDeadline Start(TimeSpan remaining, TimeSpan margin, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         LambdaDeadline deadline = Interlocked.Exchange(ref s_spare, null) is { } spare && spare._timeProvider == timeProvider ? spare : new LambdaDeadline(timeProvider);
-        if (remaining != Timeout.InfiniteTimeSpan)
+        if (remaining <= TimeSpan.Zero && remaining != Timeout.InfiniteTimeSpan)
         {
-            TimeSpan left = remaining <= TimeSpan.Zero ? TimeSpan.Zero : remaining > s_longest ? s_longest : remaining;
+            // Nothing may be started any more.
+            deadline._asked.Cancel();
+        }
+        else if (remaining != Timeout.InfiniteTimeSpan)
+        {
+            TimeSpan left = remaining > s_longest ? s_longest : remaining;
             TimeSpan used = margin < left / 4 ? margin : left / 4;
             deadline._asked.CancelAfter(left - used);
             deadline._abandoned.CancelAfter(left - (used / 2));

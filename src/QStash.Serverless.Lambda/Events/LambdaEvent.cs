@@ -68,7 +68,7 @@ internal sealed class LambdaEvent
     }
 
     /// <summary>The path without the gateway's stage, where it begins with it.</summary>
-    internal string? PathWithoutStage() => Without(Path, "/" + Stage);
+    internal string? PathWithoutStage() => Stage is null or "" or "$default" ? null : Without(Path, "/" + Stage);
 
     /// <summary>What follows a prefix of whole segments; null when the path does not begin with it.</summary>
     internal static string? Without(string path, string prefix) =>

@@ -44,8 +44,9 @@ internal ref struct LambdaEventReader
             reader.ReadEvent();
             return reader.ToEvent();
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // The second is the reader's word for half a surrogate pair in a name.
             throw new InvalidDataException($"The event is not JSON that can be read: {exception.Message} {Expected}", exception);
         }
         finally

@@ -8,10 +8,11 @@ namespace QStash.Serverless.Lambda;
 /// Logs to the standard output, which Lambda sends to CloudWatch: there one line an entry, exceptions included, each written before the call returns. The usual
 /// console logger writes from a background thread, which Lambda freezes with the rest of the process when the reply is out.
 /// </summary>
-internal sealed class LambdaConsole(TextWriter output, TimeProvider timeProvider, bool isOneLine) : ILoggerProvider
+internal sealed class LambdaConsole(TextWriter output, TimeProvider timeProvider, LogLevel minimumLevel, bool isOneLine) : ILoggerProvider, ILoggerFactory
 {
     private static readonly AsyncLocal<string?> s_requestId = new();
     private readonly Lock _gate = new();
+    private readonly LogLevel _minimumLevel = minimumLevel;
 
     /// <summary>The id of the invocation that this code runs for; a part of each line when whoever runs the function sets it.</summary>
     internal static string? RequestId
@@ -21,7 +22,7 @@ internal sealed class LambdaConsole(TextWriter output, TimeProvider timeProvider
     }
 
     /// <summary>The level that the function's logging configuration asks for (<c>AWS_LAMBDA_LOG_LEVEL</c>); Information by default.</summary>
-    internal static LogLevel MinimumLevel() => Environment.GetEnvironmentVariable("AWS_LAMBDA_LOG_LEVEL")?.ToUpperInvariant() switch
+    internal static LogLevel LevelOfFunction() => Environment.GetEnvironmentVariable("AWS_LAMBDA_LOG_LEVEL")?.ToUpperInvariant() switch
     {
         "TRACE" => LogLevel.Trace,
         "DEBUG" => LogLevel.Debug,
@@ -31,7 +32,13 @@ internal sealed class LambdaConsole(TextWriter output, TimeProvider timeProvider
         _ => LogLevel.Information,
     };
 
+    /// <summary>The console of this process, at the level its function asks for.</summary>
+    internal static LambdaConsole OfFunction() => new(Console.Out, TimeProvider.System, LevelOfFunction(), LambdaEnvironment.IsLambda);
+
     public ILogger CreateLogger(string categoryName) => new CategoryLogger(this, categoryName);
+
+    public void AddProvider(ILoggerProvider provider) =>
+        throw new NotSupportedException("This function logs to its console only. For other providers, call builder.Services.AddLogging(...) before Build().");
 
     public void Dispose()
     {
@@ -80,12 +87,15 @@ internal sealed class LambdaConsole(TextWriter output, TimeProvider timeProvider
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
+        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None && logLevel >= console._minimumLevel;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             ArgumentNullException.ThrowIfNull(formatter);
-            console.Write(logLevel, category, formatter(state, exception), exception);
+            if (IsEnabled(logLevel))
+            {
+                console.Write(logLevel, category, formatter(state, exception), exception);
+            }
         }
     }
 }

@@ -48,11 +48,11 @@ internal sealed class Receiving : IAsyncDisposable
     internal Task<int> DeliverAsync(string signedFor, string seen, bool pathIsDecoded = false) =>
         DeliverAsync(new RawDelivery { Url = seen, Headers = Signed(signedFor), Body = DeliveryBody.FromBytes(default), PathIsDecoded = pathIsDecoded }, CancellationToken.None);
 
-    internal async Task<int> DeliverAsync(RawDelivery raw, CancellationToken cancellationToken)
-    {
-        DeliveryRoute route = DeliveryRoute.To("orders", static (_, _, _) => Task.FromResult(QStashResult.Success()));
-        return (await _services.GetRequiredService<DeliveryEngine>().HandleAsync(raw, route, _services, cancellationToken)).Status;
-    }
+    internal async Task<int> DeliverAsync(RawDelivery raw, CancellationToken cancellationToken) =>
+        (await HandleAsync(raw, DeliveryRoute.To("orders", static (_, _, _) => Task.FromResult(QStashResult.Success())), cancellationToken)).Status;
+
+    internal Task<DeliveryReply> HandleAsync(RawDelivery raw, DeliveryRoute route, CancellationToken cancellationToken = default) =>
+        _services.GetRequiredService<DeliveryEngine>().HandleAsync(raw, route, _services, cancellationToken);
 
     internal static DeliveryHeaders Signed(string url, byte[]? body = null)
     {

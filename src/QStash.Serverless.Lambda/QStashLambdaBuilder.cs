@@ -34,7 +34,7 @@ public sealed partial class QStashLambdaBuilder
     /// <summary>The function's services; a handler gets those of its delivery's scope.</summary>
     public IServiceCollection Services { get; }
 
-    /// <summary>The function's configuration: environment variables, and what is added to it.</summary>
+    /// <summary>The function's configuration.</summary>
     public IConfiguration Configuration { get; }
 
     /// <summary>What <c>AddQStash()</c> returned: <c>AddJson</c>, <c>AddClient</c>, <c>AddMiddleware</c> and the rest.</summary>

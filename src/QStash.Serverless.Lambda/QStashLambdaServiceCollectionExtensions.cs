@@ -17,8 +17,7 @@ public static class QStashLambdaServiceCollectionExtensions
     public static QStashLambdaBuilder AddQStashLambda(this IServiceCollection services, Action<QStashReceiverOptions>? configure = null, IConfiguration? configuration = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        configuration ??= services.LastOrDefault(static service => service.ServiceType == typeof(IConfiguration))?.ImplementationInstance as IConfiguration
-            ?? new ConfigurationBuilder().AddEnvironmentVariables().Build();
-        return new QStashLambdaBuilder(services, configuration, configure, isOwn: false);
+        configuration ??= services.LastOrDefault(static service => service.ServiceType == typeof(IConfiguration))?.ImplementationInstance as IConfiguration;
+        return new QStashLambdaBuilder(services, configuration ?? QStashLambda.FromEnvironment(), configure, isOwn: false);
     }
 }

@@ -203,8 +203,7 @@ public sealed class LambdaFunctionTests
 
     private static QStashLambdaBuilder Builder(Dictionary<string, string?>? settings = null)
     {
-        QStashLambdaBuilder builder = QStashLambda.CreateBuilder(static options => options.CurrentSigningKey = s_key);
-        ((ConfigurationManager)builder.Configuration).AddInMemoryCollection(settings ?? []);
+        QStashLambdaBuilder builder = QStashLambda.CreateBuilder(static options => options.CurrentSigningKey = s_key, new ConfigurationBuilder().AddInMemoryCollection(settings ?? []).Build());
         builder.Services.AddSingleton("no refund for ");
         builder.Services.AddLogging();
         builder.Services.AddSingleton<ILoggerProvider>(new CapturedLogs());

@@ -26,8 +26,7 @@ internal sealed class LambdaHost(QStashLambdaHandler handler, LambdaGateway gate
 
     internal static QStashLambdaBuilder Builder(ContractSetup setup)
     {
-        QStashLambdaBuilder builder = QStashLambda.CreateBuilder();
-        ((ConfigurationManager)builder.Configuration).AddInMemoryCollection(setup.Settings);
+        QStashLambdaBuilder builder = QStashLambda.CreateBuilder(configuration: new ConfigurationBuilder().AddInMemoryCollection(setup.Settings).Build());
         builder.Services.AddSingleton<IHostEnvironment>(new LambdaEnvironment { EnvironmentName = setup.Environment });
         builder.Services.AddLogging(logging => logging.AddProvider(setup.Logs));
         builder.Services.AddSingleton(setup.TimeProvider);

@@ -295,6 +295,7 @@ public sealed class QStashDevServer : IAsyncDisposable
     private Router CreateRouter(ILogger logger) => new(
         [
             new("/v2/", RoutesOfV2()),
+            new("/v1/", [.. new V1Routes(_store, _intake, _schedules, _hosts, _limits, _options.TimeProvider, new(_accounts)).All]),
             new("/_dev/", [.. new DevRoutes(this, _dispatcher).All], LocalOnly: true),
         ],
         _accounts,

@@ -5,7 +5,7 @@ using QStash.Serverless.DevServer;
 namespace QStash.Serverless.Cli.Dev;
 
 /// <summary>One run of the local QStash, from the start to the exit code.</summary>
-internal sealed class DevRun(Screen screen, int port, string? dataDirectory, bool verbose)
+internal sealed class DevRun(Screen screen, QStashDevServerOptions options, bool verbose)
 {
     private readonly TimeProvider _time = TimeProvider.System;
 
@@ -16,8 +16,8 @@ internal sealed class DevRun(Screen screen, int port, string? dataDirectory, boo
         QStashDevServer qstash;
         try
         {
-            qstash = await QStashDevServer.StartAsync(
-                new QStashDevServerOptions { Port = port, DataDirectory = dataDirectory, UseWellKnownAccounts = true, LoggerFactory = logging }, interruption.Token);
+            options.LoggerFactory = logging;
+            qstash = await QStashDevServer.StartAsync(options, interruption.Token);
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
@@ -25,10 +25,10 @@ internal sealed class DevRun(Screen screen, int port, string? dataDirectory, boo
         }
         catch (IOException exception) when (exception.InnerException is AddressInUseException)
         {
-            screen.Error($"Port {port} is taken, perhaps by a QStash that runs already: choose another with --port PORT, or any free one with --port 0.");
+            screen.Error($"Port {options.Port} is taken, perhaps by a QStash that runs already: choose another with --port PORT, or any free one with --port 0.");
             return 1;
         }
-        catch (InvalidOperationException exception) when (dataDirectory is not null)
+        catch (InvalidOperationException exception) when (options.DataDirectory is not null)
         {
             screen.Error($"{exception.Message} (--data DIR)");
             return 1;
@@ -51,13 +51,17 @@ internal sealed class DevRun(Screen screen, int port, string? dataDirectory, boo
     private void Announce(QStashDevServer qstash)
     {
         string url = qstash.Settings["QSTASH_URL"];
-        screen.Line("QStash is running at ", new(url, Part.Strong), new(dataDirectory is null ? "  in memory" : $"  data in {dataDirectory}", Part.Faint));
+        screen.Line("QStash is running at ", new(url, Part.Strong), new(options.DataDirectory is null ? "  in memory" : $"  data in {options.DataDirectory}", Part.Faint));
         screen.Line();
         foreach ((string name, string value) in qstash.Settings)
         {
             screen.Copyable($"{name}={value}");
         }
 
+        screen.Line();
+        screen.Line(new Part(
+            $"Account {qstash.Accounts[0].Name}{(qstash.Accounts.Count > 1 ? $" of {string.Join(", ", qstash.Accounts.Select(a => a.Name))}" : "")}; its token that may only read: {qstash.Accounts[0].ReadOnlyToken}",
+            Part.Faint));
         screen.Line();
         screen.Line("Publish to an app on this machine (the second URL; change it to yours):");
         screen.Copyable($"curl -X POST '{url}/v2/publish/http://127.0.0.1:5000/orders' -H 'Authorization: Bearer {qstash.Token}' -H 'Content-Type: application/json' -d '{{\"hello\":\"world\"}}'");

@@ -31,8 +31,11 @@ internal sealed class FunctionAnswer
     /// <summary>What is returned.</summary>
     internal ReturnedValue Value { get; }
 
+    /// <summary>Whether it is an object with outputs, or with the result in a property.</summary>
+    internal bool IsTakenApart => _kind == Kind.Outputs;
+
     /// <summary>The type whose JSON metadata the response body needs, or null.</summary>
-    internal Type? Json => BodyType is { } body && !IsBytesOrText(body) && !typeof(QStashMessage).IsAssignableFrom(body) && !typeof(IEnumerable<QStashMessage>).IsAssignableFrom(body) ? body : null;
+    internal Type? Json => BodyType is { } body && !IsBytesOrText(body) && !IsMessage(body) ? body : null;
 
     private Type? BodyType =>
         _kind == Kind.Body ? Value.Type
@@ -54,6 +57,11 @@ internal sealed class FunctionAnswer
 
         if (typeof(IQStashResult).IsAssignableFrom(type))
         {
+            if (type.IsGenericType && IsMessage(type.GetGenericArguments()[0]))
+            {
+                errors($"{Name(type)} would make a response body of a message to publish; return QStashResult.Success(message), or the message itself");
+            }
+
             return new(value, Kind.Result);
         }
 
@@ -89,6 +97,8 @@ internal sealed class FunctionAnswer
 
     /// <summary>What outputs are read from: the object itself, or the body of a result.</summary>
     internal static object? ForOutputs(object? returned) => returned is IQStashResult result ? result.ToResult().Body : returned;
+
+    private static bool IsMessage(Type type) => typeof(QStashMessage).IsAssignableFrom(type) || typeof(IEnumerable<QStashMessage>).IsAssignableFrom(type);
 
     private static bool IsOutput(PropertyInfo property) => property.IsDefined(typeof(OutputBindingAttribute), inherit: true);
 

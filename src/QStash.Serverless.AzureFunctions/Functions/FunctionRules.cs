@@ -50,6 +50,11 @@ internal static class FunctionRules
         }
 
         FunctionAnswer answer = FunctionAnswer.Of(method, Wrong);
+        if (outputs?.IsReturnValue == true && answer.IsTakenApart)
+        {
+            Wrong($"the [QStashOutput] on the method would publish all of {answer.Value.Type.Name}, the answer and other outputs in it; put it on the property that is to be published");
+        }
+
         CheckJson(name, payload, answer, outputs, json, Wrong);
         foreach (string lost in answer.Lost(otherOutputs))
         {

@@ -31,7 +31,13 @@ internal sealed record QStashFunction(
         }
 
         IReadOnlyList<QStashMessage> messages = Outputs.Collect(FunctionAnswer.ForOutputs(returned), delivery, delivery.RouteValues);
-        return Outputs.IsReturnValue ? QStashResult.Success([.. result.Messages, .. messages]) : result.WithMessages(messages);
+        if (!Outputs.IsReturnValue)
+        {
+            return result.WithMessages(messages);
+        }
+
+        // The returned value is what is published, so it is not the response body; a returned message has been collected already.
+        return QStashResult.Success([.. returned is IQStashResult ? result.Messages : [], .. messages]);
     }
 
     /// <summary>Sends the reply, and with a success what the function returned for its other outputs.</summary>

@@ -79,16 +79,16 @@ internal sealed class HarnessWorker : IWorkerBindings, IFunctionExecutor
             invocation.Inputs.Add(binding.Name, input);
         }
 
-        return ValueTask.FromResult<InputBindingData<T>>(new Input<T>(invocation, binding, (T?)input.Value));
+        return ValueTask.FromResult<InputBindingData<T>>(new HarnessInput<T>(invocation, binding, (T?)input.Value));
     }
 
-    public InvocationResult GetInvocationResult(FunctionContext context) => new Result((HarnessContext)context);
+    public InvocationResult GetInvocationResult(FunctionContext context) => new HarnessResult((HarnessContext)context);
 
     public IEnumerable<OutputBindingData<object>> GetOutputBindings(FunctionContext context)
     {
         foreach (BindingMetadata output in context.FunctionDefinition.OutputBindings.Values)
         {
-            yield return new Output((HarnessContext)context, output);
+            yield return new HarnessOutput((HarnessContext)context, output);
         }
     }
 
@@ -183,44 +183,5 @@ internal sealed class HarnessWorker : IWorkerBindings, IFunctionExecutor
         int start = SignedUrl.AuthorityEnd(url);
         int end = url.AsSpan(start).IndexOfAny('?', '#');
         return end < 0 ? url[start..] : url[start..(start + end)];
-    }
-
-    private sealed class Input<T>(HarnessContext context, BindingMetadata binding, T? value) : InputBindingData<T>
-    {
-        private T? _value = value;
-
-        public override BindingMetadata BindingMetadata => binding;
-
-        public override T? Value
-        {
-            get => _value;
-            set
-            {
-                _value = value;
-                context.Inputs[binding.Name] = ConversionResult.Success(value);
-            }
-        }
-    }
-
-    private sealed class Result(HarnessContext context) : InvocationResult
-    {
-        public override object? Value
-        {
-            get => context.Returned;
-            set => context.Returned = value;
-        }
-    }
-
-    private sealed class Output(HarnessContext context, BindingMetadata binding) : OutputBindingData<object>
-    {
-        public override string BindingType => binding.Type;
-
-        public override string Name => binding.Name;
-
-        public override object? Value
-        {
-            get => context.Outputs.GetValueOrDefault(binding.Name);
-            set => context.Outputs[binding.Name] = value;
-        }
     }
 }

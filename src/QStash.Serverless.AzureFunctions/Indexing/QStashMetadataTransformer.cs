@@ -58,13 +58,9 @@ internal sealed class QStashMetadataTransformer(IServiceProvider services) : IFu
         RouteClashes routes = new();
         foreach (IndexedFunction function in functions)
         {
-            if (function.Trigger is not null || catalog.Find(function.Name) is null)
+            if (catalog.Find(function.Name) is null && Describe(function, catalog, errors) is { } known)
             {
-                KnownFunction? known = Describe(function, catalog, errors);
-                if (known is not null)
-                {
-                    catalog.Add(function.Name, known);
-                }
+                catalog.Add(function.Name, known);
             }
 
             if (function.Http is { } http)
@@ -117,8 +113,9 @@ internal sealed class QStashMetadataTransformer(IServiceProvider services) : IFu
             Log.Indexed(logger, string.Join(", ", functions));
             await services.GetRequiredService<QStashStartup>().CheckAsync(CancellationToken.None).ConfigureAwait(false);
         }
-        catch (InvalidOperationException exception)
+        catch (Exception exception)
         {
+            // Nobody waits for this check: whatever a source of keys throws is said here, and the functions answer 503.
             Log.NoKeys(logger, string.Join(", ", functions), exception.Message);
         }
     }

@@ -27,6 +27,7 @@ internal sealed class QStashFunctionMiddleware(DeliveryEngine engine, FunctionCa
     {
         (HttpRequestData request, InputBindingData<object>? parameter) = await ReadRequestAsync(context, function).ConfigureAwait(false);
         RawDelivery raw = FunctionRequest.Read(request, context, function, prefix.Path);
+        ReturnCapture? capture = function.OtherOutputs.Count == 0 ? null : Capture(context, take: true);
         object? returned = null;
         DeliveryRoute route = function.Payload.RouteTo(function.Name, async (value, delivery, cancellationToken) =>
         {
@@ -36,7 +37,7 @@ internal sealed class QStashFunctionMiddleware(DeliveryEngine engine, FunctionCa
                 parameter.Value = value;
             }
 
-            returned = await function.Answer.Value.AwaitAsync(await RunAsync(context, next, function).ConfigureAwait(false)).ConfigureAwait(false);
+            returned = await function.Answer.Value.AwaitAsync(await RunAsync(context, next, capture).ConfigureAwait(false)).ConfigureAwait(false);
             return function.ToResult(returned, delivery);
         });
         DeliveryReply reply;
@@ -80,9 +81,8 @@ internal sealed class QStashFunctionMiddleware(DeliveryEngine engine, FunctionCa
         return (request.Value ?? throw NoRequest(function), await worker.BindInputAsync<object>(context, binding).ConfigureAwait(false));
     }
 
-    private async Task<object?> RunAsync(FunctionContext context, FunctionExecutionDelegate next, QStashFunction function)
+    private async Task<object?> RunAsync(FunctionContext context, FunctionExecutionDelegate next, ReturnCapture? capture)
     {
-        ReturnCapture? capture = function.OtherOutputs.Count == 0 ? null : Capture(context, take: true);
         try
         {
             await next(context).ConfigureAwait(false);

@@ -58,6 +58,22 @@ internal static class MessageRows
     public static StoredMessage? FindMessage(this StoreSession session, long account, string id)
         => session.Database.Query(Select + "WHERE m.id = ?1 AND m.account = ?2", Read, id, account).SingleOrDefault();
 
+    /// <summary>A message, or all messages of the publish to a URL group that it belongs to, in the order of the endpoints.</summary>
+    public static List<StoredMessage> FindFanOut(this StoreSession session, long account, string id)
+        => session.Database.Query(Select + "WHERE m.account = ?1 AND (m.id = ?2 OR m.fan_out = ?2) ORDER BY m.seq", Read, account, id);
+
+    /// <summary>
+    /// The first messages of an account's latest publishes, latest first: as many as asked for before a time, and all others of the last one's
+    /// millisecond, so that a page can end with its time.
+    /// </summary>
+    public static List<StoredMessage> FindPublishes(this StoreSession session, long account, long? before, int count)
+    {
+        const string Firsts =
+            "m.account = ?1 AND (?2 IS NULL OR m.created_at < ?2) AND (m.fan_out IS NULL OR m.seq = (SELECT MIN(f.seq) FROM messages f WHERE f.fan_out = m.fan_out))";
+        long since = session.Database.Scalar($"SELECT m.created_at FROM messages m WHERE {Firsts} ORDER BY m.seq DESC LIMIT 1 OFFSET ?3", account, before, count - 1) ?? 0;
+        return session.Database.Query($"{Select} WHERE {Firsts} AND m.created_at >= ?3 ORDER BY m.seq DESC", Read, account, before, since);
+    }
+
     /// <summary>An account's messages without a flow key that may start now, in order of due time, then of acceptance.</summary>
     public static List<StoredMessage> DueMessages(this StoreSession session, long account, long now, int atMost)
         => session.Database.Query(

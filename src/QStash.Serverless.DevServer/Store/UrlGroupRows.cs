@@ -37,6 +37,17 @@ internal static class UrlGroupRows
         return groups.ConvertAll(group => group with { Endpoints = session.FindEndpoints(group.Id) });
     }
 
+    /// <summary>The name of the group with this number; null when the account has none.</summary>
+    public static string? NameOfUrlGroup(this StoreSession session, long account, long id)
+        => session.Database.Text("SELECT name FROM url_groups WHERE account = ?1 AND id = ?2", account, id);
+
+    /// <summary>Gives a group another name; its schedules go on under it.</summary>
+    public static void RenameUrlGroup(this StoreSession session, long account, StoredUrlGroup group, string name, long now)
+    {
+        session.Database.Execute("UPDATE url_groups SET name = ?2, updated_at = ?3 WHERE id = ?1", group.Id, name, now);
+        session.Database.Execute("UPDATE schedules SET destination = ?3 WHERE account = ?1 AND destination = ?2", account, group.Name, name);
+    }
+
     public static long CountUrlGroups(this StoreSession session, long account)
         => session.Database.Scalar("SELECT COUNT(*) FROM url_groups WHERE account = ?1", account) ?? 0;
 

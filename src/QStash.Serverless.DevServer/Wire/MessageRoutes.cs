@@ -30,10 +30,13 @@ internal sealed class MessageRoutes(QStashStore store, TimeProvider time)
         return cancelled ? Cancelled(1) : throw NotFound(call);
     }
 
-    /// <summary>Cancels the named messages, or all pending ones that the filters let through; finished ones do not count.</summary>
+    /// <summary>
+    /// Cancels the named messages, or all pending ones that the filters let through; finished ones do not count. A cursor, which clients send
+    /// with every bulk write, says nothing here: what is cancelled is not found again.
+    /// </summary>
     private async Task<WireReply> CancelManyAsync(WireCall call)
     {
-        ListParameters parameters = await ListParameters.OfBulkWriteAsync(call, [.. MessageFilters.Names, "messageIds", "count"]).ConfigureAwait(false);
+        ListParameters parameters = await ListParameters.OfBulkWriteAsync(call, [.. MessageFilters.Names, "messageIds", "count", "cursor"]).ConfigureAwait(false);
         IReadOnlyList<string> named = parameters.Many("messageIds");
         MessageFilter filter = MessageFilters.Read(parameters);
         int count = Paging.Count(parameters, byDefault: int.MaxValue, MostCancelled);

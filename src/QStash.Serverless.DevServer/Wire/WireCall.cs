@@ -15,6 +15,9 @@ internal sealed class WireCall(HttpContext http, Account account, RawQuery query
     /// <summary>A part of the path: a decoded segment, or the untouched tail.</summary>
     public string this[string part] => parts[part];
 
+    /// <summary>A part of the path that not every row of a handler has.</summary>
+    public string? Find(string part) => parts.GetValueOrDefault(part);
+
     /// <summary>The destination in the path with its own query: the tail of the request without what QStash consumes (protocol 2.0).</summary>
     public string Destination => Query.WithoutQStashParameters() is { Length: > 0 } query ? $"{this["destination"]}?{query}" : this["destination"];
 

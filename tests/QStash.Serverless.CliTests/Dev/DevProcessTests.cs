@@ -132,12 +132,89 @@ public sealed class DevProcessTests : IDisposable
         Assert.Empty(tool.Errors);
     }
 
-    [Fact]
-    public async Task DataAndInMemory_ExcludeEachOther()
+    [Theory]
+    [InlineData("--data and --in-memory exclude each other", "--data", "x", "--in-memory")]
+    [InlineData("--quota: 'gold' is not one of payg, pro and free", "--quota", "gold")]
+    [InlineData("--map is 'shop.example.com'; it must be HOST=URL", "--map", "shop.example.com")]
+    [InlineData("is not an origin such as http://localhost:5000", "--map", "shop.example.com=http://localhost:5000/path")]
+    [InlineData("is not on this machine", "--map", "shop.example.com=http://192.0.2.1:5000")]
+    [InlineData("--host is 'everywhere'", "--host", "everywhere")]
+    [InlineData("use accounts of your own there", "--host", "0.0.0.0", "--in-memory")]
+    [InlineData("--burst is 0", "--burst", "0")]
+    [InlineData("The accounts file 'none.json' cannot be used", "--accounts", "none.json")]
+    public async Task ArgumentThatCannotBe_IsNamed(string says, params string[] arguments)
     {
-        await using Tool tool = Tool.Start(_folder.Path, "dev", "--data", "x", "--in-memory");
+        await using Tool tool = Tool.Start(_folder.Path, ["dev", "--port", "0", .. arguments]);
         Assert.Equal(1, await tool.EndAsync());
-        Assert.Contains("--data and --in-memory exclude each other", tool.Errors, StringComparison.Ordinal);
+        Assert.Contains(says, tool.Errors, StringComparison.Ordinal);
+        Assert.Empty(tool.Output);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(_folder.Path));
+    }
+
+    [Theory]
+    [InlineData("""[{"name":"shop","token":"secret-token"},{"name":"billing","password":"secret"}]""", "not 'password'")]
+    [InlineData("""[{"token":"secret-token"}]""", "an account has no name")]
+    [InlineData("""[{"name":"shop","token":"secret-token"}""", "no JSON at line 1")]
+    [InlineData("""{"name":"shop"}""", "not a list")]
+    [InlineData("[]", "names no account")]
+    public async Task AccountsFileThatCannotBe_IsExplainedWithoutItsSecrets(string content, string says)
+    {
+        string file = Path.Combine(_folder.Path, "accounts.json");
+        await File.WriteAllTextAsync(file, content);
+        await using Tool tool = Tool.Start(_folder.Path, "dev", "--port", "0", "--in-memory", "--accounts", file);
+        Assert.Equal(1, await tool.EndAsync());
+        Assert.Contains(says, tool.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", tool.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OwnAccountsQuotaAndClock_AreTheOnesAskedFor()
+    {
+        string file = Path.Combine(_folder.Path, "accounts.json");
+        await File.WriteAllTextAsync(file, """[{"name":"shop","token":"shop-token","readOnlyToken":"shop-reader"},{"name":"billing"}]""");
+        await using Tool tool = Tool.Start(_folder.Path, "dev", "--port", "0", "--host", "0.0.0.0", "--in-memory", "--accounts", file, "--quota", "free");
+        Settings settings = await SettingsAsync(tool);
+        Assert.Equal("shop-token", settings.Token);
+        await tool.LineAsync("Account shop of shop, billing; its token that may only read: shop-reader");
+        Assert.Equal(10, (await SendAsync(settings, HttpMethod.Get, "/v2/globalParallelism")).GetProperty("parallelismMax").GetInt32());
+        long before = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        JsonElement clock = await SendAsync(settings, HttpMethod.Post, "/_dev/clock", """{"advance":"1d"}""");
+        Assert.True(clock.GetProperty("now").GetInt64() >= before + 86_400_000 - 1000);
+        Assert.False(clock.GetProperty("frozen").GetBoolean());
+    }
+
+    [Fact]
+    public async Task OwnCredentials_AreRandom()
+    {
+        await using Tool tool = Tool.Start(_folder.Path, "dev", "--port", "0", "--in-memory", "--own-credentials");
+        Assert.StartsWith("qstash_", (await SettingsAsync(tool)).Token, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task MappedHost_IsDeliveredToTheAppUnderItsPublicName()
+    {
+        using TcpListener app = new(IPAddress.Loopback, 0);
+        app.Start();
+        await using Tool tool = Tool.Start(_folder.Path, "dev", "--port", "0", "--in-memory", "--map", $"https://shop.example.com=http://{app.LocalEndpoint}", "--map", "*.test=http://127.0.0.1:1");
+        Settings settings = await SettingsAsync(tool);
+        await SendAsync(settings, HttpMethod.Post, "/v2/publish/https://shop.example.com/orders", "x");
+        using Socket delivery = await app.AcceptSocketAsync();
+        await using NetworkStream stream = new(delivery);
+        using StreamReader reader = new(stream);
+        List<string> lines = [];
+        while (await reader.ReadLineAsync() is { Length: > 0 } line)
+        {
+            lines.Add(line);
+        }
+
+        Assert.Equal("POST /orders HTTP/1.1", lines[0]);
+        Assert.Contains("Host: shop.example.com", lines);
+        Assert.Contains("X-Forwarded-Proto: https", lines);
+        await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+        while (!tool.Output.Contains("DELIVERED", StringComparison.Ordinal))
+        {
+            await tool.NewsAsync();
+        }
     }
 
     [Fact]
@@ -161,6 +238,19 @@ public sealed class DevProcessTests : IDisposable
         string message = await response.Content.ReadAsStringAsync();
         Assert.True(response.IsSuccessStatusCode, message);
         return JsonDocument.Parse(message).RootElement.GetProperty("body").GetString()!;
+    }
+
+    private async Task<JsonElement> SendAsync(Settings settings, HttpMethod method, string path, string? body = null)
+    {
+        using HttpRequestMessage request = new(method, new Uri(settings.Url + path))
+        {
+            Headers = { Authorization = new("Bearer", settings.Token) },
+            Content = body is null ? null : new StringContent(body),
+        };
+        using HttpResponseMessage response = await _http.SendAsync(request);
+        string text = await response.Content.ReadAsStringAsync();
+        Assert.True(response.IsSuccessStatusCode, text);
+        return JsonDocument.Parse(text).RootElement.Clone();
     }
 
     private static async Task<Settings> SettingsAsync(Tool tool)

@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Azure.Functions.Worker;
 using QStash.Serverless.AzureFunctions;
+using QStash.Serverless.Testing;
 
 namespace QStash.Serverless.HostTests.AzureFunctions;
 
@@ -43,6 +44,21 @@ public sealed class AnswerTests : FunctionsTest
     }
 
     [Theory]
+    [InlineData("published-text", "thanks")]
+    [InlineData("published-message", "thanks")]
+    [InlineData("published-result", "thanks")]
+    public async Task Published_return_value_goes_out_once_and_is_no_response_body(string function, string payload)
+    {
+        await StartAsync(typeof(Answers));
+
+        QStashFunctionsReply reply = await DeliverAsync(Delivery("/api/" + function));
+
+        Assert.Equal((200, ""), (reply.Status, reply.Text));
+        RecordedMessage published = Assert.Single(Publisher.Messages);
+        Assert.Equal((payload, "receipts", $"msg_1.{function}.return.0"), (Encoding.UTF8.GetString(published.Body.Span), published.Destination.Value, published.Options.DeduplicationId));
+    }
+
+    [Theory]
     [InlineData("success", 200, "paid", true)]
     [InlineData("retry", 503, "", false)]
     [InlineData("dead", 489, "never", false)]
@@ -73,6 +89,17 @@ public sealed class AnswerTests : FunctionsTest
 
         Assert.Equal(500, reply.Status);
         Assert.Empty(reply.Outputs);
+    }
+
+    [Fact]
+    public async Task Middleware_runs_the_function_again_what_it_returned_last_goes_out()
+    {
+        await StartAsync(static (_, qstash) => qstash.AddMiddleware<Twice>(), typeof(Answers));
+
+        QStashFunctionsReply reply = await DeliverAsync(Delivery("/api/both", """{"id":"success","quantity":1}"""));
+
+        Assert.Equal((200, "paid"), (reply.Status, reply.Text));
+        Assert.Equal("audited success", reply.Outputs["Audit"]);
     }
 
     [Fact]
@@ -152,6 +179,15 @@ public sealed class AnswerTests : FunctionsTest
         public string? Other { get; init; }
     }
 
+    private sealed class Twice : IQStashMiddleware
+    {
+        public async Task<QStashResult> InvokeAsync(QStashDelivery delivery, QStashNext next, CancellationToken cancellationToken)
+        {
+            await next(cancellationToken);
+            return await next(cancellationToken);
+        }
+    }
+
     private sealed class Answers
     {
         [Function("nothing")]
@@ -211,6 +247,18 @@ public sealed class AnswerTests : FunctionsTest
 
         [Function("message")]
         public static QStashMessage<string> Message([QStashTrigger] QStashDelivery delivery) => new(Destination.UrlGroup("receipts"), "thanks");
+
+        [Function("published-text")]
+        [QStashOutput(UrlGroup = "receipts")]
+        public static string PublishedText([QStashTrigger] QStashDelivery delivery) => "thanks";
+
+        [Function("published-message")]
+        [QStashOutput]
+        public static QStashMessage<string> PublishedMessage([QStashTrigger] QStashDelivery delivery) => new(Destination.UrlGroup("receipts"), "thanks");
+
+        [Function("published-result")]
+        [QStashOutput(UrlGroup = "receipts")]
+        public static QStashResult<string> PublishedResult([QStashTrigger] QStashDelivery delivery) => "thanks";
 
         [Function("both")]
         public static Task<Both> Run([QStashTrigger] Purchase purchase) => Task.FromResult(new Both

@@ -26,6 +26,8 @@ public sealed class StartupErrorTests : FunctionsTest
     [InlineData(typeof(HttpAnswer), "'f', parameter 'delivery'", "HttpResponseData", "QStashResult")]
     [InlineData(typeof(HttpMember), "'f', parameter 'delivery'", "WithHttpMember", "QStashResult")]
     [InlineData(typeof(TwoResults), "'f', parameter 'delivery'", "2 properties", "One, Two", "leave one")]
+    [InlineData(typeof(MessageInsideResult), "'f', parameter 'delivery'", "QStashResult<QStashMessage<String>>", "QStashResult.Success(message)")]
+    [InlineData(typeof(PublishedWhole), "'f', parameter 'delivery'", "all of WithTwoParts", "put it on the property")]
     [InlineData(typeof(UnreadablePayload), "'f', parameter 'payload'", "number")]
     [InlineData(typeof(UnwritableBody), "'f', parameter 'delivery'", "number")]
     [InlineData(typeof(OutputInsideResult), "'f', parameter 'delivery'", "the output 'Audit'", "property of type QStashResult beside it")]
@@ -280,6 +282,26 @@ public sealed class StartupErrorTests : FunctionsTest
     {
         [Function("f")]
         public static QStashResult<NoMetadata> Run([QStashTrigger] QStashDelivery delivery) => new NoMetadata();
+    }
+
+    private sealed class MessageInsideResult
+    {
+        [Function("f")]
+        public static QStashResult<QStashMessage<string>> Run([QStashTrigger] QStashDelivery delivery) => QStashResult.Success();
+    }
+
+    public sealed class WithTwoParts
+    {
+        public QStashResult? Answer { get; init; }
+
+        public string? Other { get; init; }
+    }
+
+    private sealed class PublishedWhole
+    {
+        [Function("f")]
+        [QStashOutput(UrlGroup = "receipts")]
+        public static WithTwoParts Run([QStashTrigger] QStashDelivery delivery) => new();
     }
 
     public sealed class WithAudit

@@ -60,6 +60,7 @@ public sealed class ArrowTests
 
     [Theory]
     [InlineData("QStash.Serverless")]
+    [InlineData("QStash.Serverless.AzureFunctions")]
     [InlineData("QStash.Serverless.Client")]
     [InlineData("QStash.Serverless.DevServer")]
     [InlineData("QStash.Serverless.Testing")]

@@ -91,6 +91,18 @@ public sealed partial class DeliveryEngineTests
     }
 
     [Fact]
+    public async Task Delegate_returns_a_typed_result_its_body_or_its_decision_is_the_answer()
+    {
+        DeliveryReply body = await HandleAsync(DeliveryRoute.To("orders", static (QStashDelivery<string> _, CancellationToken _) => Task.FromResult<QStashResult<Line>>(new Line(2))));
+        DeliveryReply decision = await HandleAsync(DeliveryRoute.To("orders", static (QStashDelivery<string> _, CancellationToken _) => Task.FromResult<QStashResult<Line>>(QStashResult.DeadLetter("no such line"))));
+        DeliveryReply nothing = await HandleAsync(DeliveryRoute.To("orders", static (QStashDelivery<string> _, CancellationToken _) => Task.FromResult<QStashResult<Line>>(null!)));
+
+        Assert.Equal((200, """{"unitPrice":2}""", "application/json"), (body.Status, Encoding.UTF8.GetString(body.Body.Span), body.ContentType));
+        Assert.Equal((489, "no such line"), (decision.Status, Encoding.UTF8.GetString(decision.Body.Span)));
+        Assert.Equal(500, nothing.Status);
+    }
+
+    [Fact]
     public async Task Message_to_publish_is_null_500()
     {
         DeliveryReply reply = await HandleAsync(DeliveryRoute.To("orders", static (QStashDelivery<string> _, CancellationToken _) => Task.FromResult<QStashMessage[]>([null!])));

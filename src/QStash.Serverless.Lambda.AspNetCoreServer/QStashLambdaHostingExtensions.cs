@@ -62,6 +62,7 @@ public static class QStashLambdaHostingExtensions
             throw new ArgumentException("QStash delivers over HTTP and cannot call a WebSocket API: use HttpApi, RestApi or ApplicationLoadBalancer.", nameof(eventSource));
         }
 
+        LambdaWarmUp.Begin();
         services.AddOptions<QStashLambdaOptions>().Configure<IConfiguration>(static (options, configuration) => LambdaOptionsRules.Apply(configuration, options)).ValidateOnStart();
         services.AddSingleton<Options.IValidateOptions<QStashLambdaOptions>, LambdaOptionsRules>();
         services.AddSingleton<IStartupFilter, EndpointsBeforeTheFirstEvent>();

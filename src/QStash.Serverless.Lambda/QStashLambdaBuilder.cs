@@ -21,6 +21,7 @@ public sealed partial class QStashLambdaBuilder
 
     internal QStashLambdaBuilder(IServiceCollection services, IConfiguration configuration, Action<QStashReceiverOptions>? configure, bool isOwn)
     {
+        LambdaWarmUp.Begin();
         _isOwn = isOwn;
         Services = services;
         Configuration = configuration;

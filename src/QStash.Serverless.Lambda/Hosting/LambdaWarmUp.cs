@@ -9,6 +9,31 @@ namespace QStash.Serverless.Lambda;
 internal static class LambdaWarmUp
 {
     private const string Url = "https://warm-up.example/";
+    private static int s_hasBegun;
+
+    /// <summary>
+    /// Warms up beside a cold start, once a process and on Lambda only: what another core compiles while the function builds itself and Amazon's bootstrap connects, the first
+    /// delivery finds ready.
+    /// </summary>
+    internal static void Begin()
+    {
+        if (LambdaEnvironment.IsLambda && Interlocked.Exchange(ref s_hasBegun, 1) == 0)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static _ => _ = TryAsync(), null);
+        }
+    }
+
+    private static async Task TryAsync()
+    {
+        try
+        {
+            await RunAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // It decides nothing: what fails here fails again where it counts, and is reported there.
+        }
+    }
 
     internal static async Task RunAsync(CancellationToken cancellationToken)
     {

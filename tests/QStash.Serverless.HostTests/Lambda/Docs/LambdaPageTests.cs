@@ -6,12 +6,12 @@ using QStash.Serverless.Testing;
 
 namespace QStash.Serverless.HostTests.Lambda.Docs;
 
-/// <summary>Keeps docs/aws-lambda.md and the code that is compiled and run the same.</summary>
+/// <summary>Keeps docs/aws-lambda.md, docs/aws-lambda-amazon.md and the code that is compiled and run the same.</summary>
 public sealed partial class LambdaPageTests
 {
-    private static readonly string s_page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "aws-lambda.md")).ReplaceLineEndings("\n");
+    private static readonly string s_page = Read("aws-lambda.md");
 
-    public static TheoryData<string> CSharpBlocks => [.. Fence().Matches(s_page).Where(static match => match.Groups[1].Value == "csharp").Select(static match => match.Groups[2].Value)];
+    public static TheoryData<string> CSharpBlocks => [.. Fence().Matches(s_page + Read("aws-lambda-amazon.md")).Where(static match => match.Groups[1].Value == "csharp").Select(static match => match.Groups[2].Value)];
 
     public static TheoryData<string> Links => [.. Link().Matches(s_page).Select(static match => match.Groups[1].Value)];
 
@@ -51,6 +51,8 @@ public sealed partial class LambdaPageTests
 
         Assert.Equal(489, reply.RootElement.GetProperty("statusCode").GetInt32());   // a negative total is dead-lettered
     }
+
+    private static string Read(string page) => File.ReadAllText(Path.Combine(Repository.Root, "docs", page)).ReplaceLineEndings("\n");
 
     private static string Normalize(string code) => string.Join('\n', code.ReplaceLineEndings("\n").Split('\n').Select(static line => line.Trim()));
 

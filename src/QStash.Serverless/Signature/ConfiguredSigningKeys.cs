@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace QStash.Serverless;
 
-/// <summary>The keys of <see cref="QStashReceiverOptions"/>: configuration, environment and code; where none is set, those of the fallback.</summary>
+/// <summary>The keys of <see cref="QStashReceiverOptions"/>: configuration, environment and code; where neither a current nor a next one is set, those of the fallback.</summary>
 internal sealed class ConfiguredSigningKeys(Func<QStashReceiverOptions> options, SigningKeyFallback? fallback = null) : ISigningKeySource
 {
     internal ConfiguredSigningKeys(IOptionsMonitor<QStashReceiverOptions> options, SigningKeyFallback? fallback)
@@ -26,6 +26,11 @@ internal sealed class ConfiguredSigningKeys(Func<QStashReceiverOptions> options,
 
         Add(keys, current.CurrentSigningKey);
         Add(keys, current.NextSigningKey);
+        if (keys.Count == 0 && fallback is not null && !current.Regions.Values.Any(static pair => (pair.CurrentSigningKey ?? pair.NextSigningKey) is not null))
+        {
+            return WithFallbackAsync(fallback, region, current.OtherSigningKeys, cancellationToken);
+        }
+
         keys.AddRange(current.OtherSigningKeys);
         if (keys.Count == 0)
         {
@@ -36,8 +41,12 @@ internal sealed class ConfiguredSigningKeys(Func<QStashReceiverOptions> options,
             }
         }
 
-        return keys.Count == 0 && fallback is not null ? fallback.Source.GetSigningKeysAsync(region, cancellationToken) : ValueTask.FromResult<IReadOnlyList<string>>(keys);
+        return ValueTask.FromResult<IReadOnlyList<string>>(keys);
     }
+
+    // Further keys are those of others: they do not stand for the account's own.
+    private static async ValueTask<IReadOnlyList<string>> WithFallbackAsync(SigningKeyFallback fallback, string? region, IList<string> others, CancellationToken cancellationToken) =>
+        [.. await fallback.Source.GetSigningKeysAsync(region, cancellationToken).ConfigureAwait(false), .. others];
 
     private static void Add(List<string> keys, string? key)
     {

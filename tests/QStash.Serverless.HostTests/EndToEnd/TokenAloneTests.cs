@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using QStash.Serverless.DevServer;
+using QStash.Serverless.Testing;
 
 namespace QStash.Serverless.HostTests.EndToEnd;
 
@@ -48,12 +49,30 @@ public sealed class TokenAloneTests
         Assert.Contains("QSTASH_TOKEN", failure.Message, StringComparison.Ordinal);
     }
 
-    private static WebApplication App(string url, string token)
+    [Fact]
+    public async Task Keys_of_another_account_do_not_stand_for_the_own_ones()
+    {
+        string other = SignedDelivery.NewSigningKey();
+        await using QStashDevServer qstash = await QStashDevServer.StartAsync();
+        await using WebApplication app = App(qstash.Url.ToString(), qstash.Token, options => options.OtherSigningKeys.Add(other));
+        app.MapQStash("/orders", (QStashDelivery<Purchase> _, CancellationToken _) => Task.CompletedTask);
+        await app.StartAsync();
+        string url = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single() + "/orders";
+        using HttpClient http = new();
+
+        foreach (string key in (string[])[qstash.CurrentSigningKey, qstash.NextSigningKey, other])
+        {
+            HttpResponseMessage reply = await http.SendAsync(new SignedDelivery(url, key).WithJson("""{"id":"o-1","quantity":1}""").ToRequest());
+            Assert.Equal(System.Net.HttpStatusCode.OK, reply.StatusCode);
+        }
+    }
+
+    private static WebApplication App(string url, string token, Action<QStashReceiverOptions>? configure = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.AddQStash().AddClient(options => (options.Url, options.Token) = (url, token));
+        builder.AddQStash(configure).AddClient(options => (options.Url, options.Token) = (url, token));
         return builder.Build();
     }
 }

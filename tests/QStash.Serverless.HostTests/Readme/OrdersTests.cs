@@ -120,13 +120,15 @@ public sealed class OrdersTests
         await client.PublishAsync(Destination.Url("https://shop.example/orders"), "x", new PublishOptions { Retries = 0 });
         await qstash.AdvanceAsync(TimeSpan.Zero);
 
-        await Snippets.Manage(client);
-        await Snippets.Manage(client);
-        await qstash.AdvanceAsync(TimeSpan.Zero);
+        for (int run = 0; run < 2; run++)
+        {
+            await Snippets.Manage(client);
+            await qstash.AdvanceAsync(TimeSpan.Zero);
+        }
 
         QStashSchedule schedule = Assert.Single(await client.Schedules.ListAsync());
         Assert.Equal(("close-day", "https://shop.example/close", 5), (schedule.ScheduleId, schedule.Destination, schedule.Retries));
-        Assert.Equal(2, shop.Attempts);
+        Assert.Equal(3, shop.Attempts);
     }
 
     [Fact]

@@ -67,7 +67,7 @@ public class HttpResultSerializationOptions
 
     public ProtocolVersion Version { get; set; }
 
-    public ILambdaSerializer? Serializer { get; set; }
+    public ILambdaSerializer Serializer { get; set; }
 
     public enum ProtocolFormat
     {

@@ -4,7 +4,7 @@ namespace Amazon.Lambda.Annotations;
 [AttributeUsage(AttributeTargets.Method)]
 public class LambdaFunctionAttribute : Attribute
 {
-    public string? ResourceName { get; set; }
+    public string ResourceName { get; set; }
 
     public uint Timeout { get; set; }
 
@@ -19,7 +19,7 @@ public class LambdaGlobalPropertiesAttribute : Attribute
 {
     public bool GenerateMain { get; set; }
 
-    public string? Runtime { get; set; }
+    public string Runtime { get; set; }
 }
 
 [AttributeUsage(AttributeTargets.Parameter)]

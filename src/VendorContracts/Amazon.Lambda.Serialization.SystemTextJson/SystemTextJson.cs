@@ -5,18 +5,19 @@ using Amazon.Lambda.Core;
 
 namespace Amazon.Lambda.Serialization.SystemTextJson;
 
+public abstract class AbstractLambdaJsonSerializer
+{
+    private protected AbstractLambdaJsonSerializer()
+    {
+    }
+
+    public T Deserialize<T>(Stream requestStream) => throw Contract.Only();
+
+    public void Serialize<T>(T response, Stream responseStream) => throw Contract.Only();
+}
+
 [RequiresUnreferencedCode("DefaultLambdaJsonSerializer does not support trimming. For trimmed Lambda functions SourceGeneratorLambdaJsonSerializer passing in JsonSerializerContext should be used instead.")]
-public class DefaultLambdaJsonSerializer : ILambdaSerializer
-{
-    public T Deserialize<T>(Stream requestStream) => throw Contract.Only();
+public class DefaultLambdaJsonSerializer : AbstractLambdaJsonSerializer, ILambdaSerializer;
 
-    public void Serialize<T>(T response, Stream responseStream) => throw Contract.Only();
-}
-
-public class SourceGeneratorLambdaJsonSerializer<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TSGContext> : ILambdaSerializer
-    where TSGContext : JsonSerializerContext
-{
-    public T Deserialize<T>(Stream requestStream) => throw Contract.Only();
-
-    public void Serialize<T>(T response, Stream responseStream) => throw Contract.Only();
-}
+public class SourceGeneratorLambdaJsonSerializer<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TSGContext> : AbstractLambdaJsonSerializer, ILambdaSerializer
+    where TSGContext : JsonSerializerContext;

@@ -29,7 +29,7 @@ internal static class AssemblyShape
     private static IEnumerable<string> Lines(Type type)
     {
         yield return $"{Kind(type)}{Constraints(type.GetGenericArguments())}";
-        yield return $"base {type.BaseType?.FullName}";
+        yield return $"base {type.BaseType}";
         foreach (string line in type.GetInterfaces().Select(static each => $"implements {Name(each, null)}").Concat(Usage(type)))
         {
             yield return line;

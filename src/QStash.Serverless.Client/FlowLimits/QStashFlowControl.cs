@@ -80,7 +80,11 @@ public sealed class QStashFlowControl
     /// <exception cref="QStashApiException">QStash refused the call, or no answer arrived.</exception>
     public Task<GlobalParallelism> GetGlobalParallelismAsync(CancellationToken cancellationToken = default) => _calls.ReadAsync(
         QStashCalls.Get("/v2/globalParallelism"),
-        static json => new JsonFields(json) is var fields ? new GlobalParallelism(fields.Count("parallelismCount") ?? 0, fields.Count("parallelismMax") ?? 0) : null!,
+        static json =>
+        {
+            JsonFields fields = new(json);
+            return new GlobalParallelism(fields.Count("parallelismCount") ?? 0, fields.Count("parallelismMax") ?? 0);
+        },
         cancellationToken);
 
     private static string Path(string key) => "/v2/flowControl/" + QStashCalls.Segment(key);

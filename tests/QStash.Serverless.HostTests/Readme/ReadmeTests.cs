@@ -18,6 +18,7 @@ public sealed partial class ReadmeTests
             .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "QStash.Serverless.HostTests", "Readme"), "*.cs"),
             .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "QStash.Serverless.HostTests", "AzureFunctions", "Docs"), "*.cs"),
             .. new[] { "ReadmeApp", "AzureReadmeApp", "LambdaApp" }.Select(static app => Path.Combine(Repository.Root, "tests", "QStash.Serverless." + app, "Program.cs")),
+            Path.Combine(Repository.Root, "tests", "QStash.Serverless.LambdaAmazonApp", "Bootstrap.cs"),
         ];
 
         Assert.Contains(sources, source => Normalize(File.ReadAllText(source)).Contains(Normalize(block), StringComparison.Ordinal));

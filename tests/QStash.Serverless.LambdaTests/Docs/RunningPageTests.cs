@@ -1,33 +1,12 @@
-using System.Text.RegularExpressions;
 using QStash.Serverless.Client;
 using QStash.Serverless.DevServer;
 using QStash.Serverless.Lambda;
 
 namespace QStash.Serverless.LambdaTests.Docs;
 
-/// <summary>Keeps docs/aws-lambda-running.md and the code that is compiled and run here the same.</summary>
-public sealed partial class RunningPageTests
+/// <summary>Runs what docs/aws-lambda-running.md shows.</summary>
+public sealed class RunningPageTests
 {
-    private static readonly string s_page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "aws-lambda-running.md")).ReplaceLineEndings("\n");
-
-    public static TheoryData<string> CSharpBlocks => [.. Fence().Matches(s_page).Select(static match => match.Groups[1].Value)];
-
-    public static TheoryData<string> Projects => [.. Project().Matches(s_page).Select(static match => match.Groups[1].Value)];
-
-    [Theory]
-    [MemberData(nameof(CSharpBlocks))]
-    public void CSharp_block_is_compiled_and_run_by_the_tests(string block)
-    {
-        IEnumerable<string> sources = new[] { "QStash.Serverless.LambdaApp", "QStash.Serverless.LambdaTests/Docs" }
-            .SelectMany(static folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", folder), "*.cs"));
-
-        Assert.Contains(sources, source => Normalize(File.ReadAllText(source)).Contains(Normalize(block), StringComparison.Ordinal));
-    }
-
-    [Theory]
-    [MemberData(nameof(Projects))]
-    public void Command_names_a_project_of_this_repository(string project) => Assert.True(Directory.Exists(Path.Combine(Repository.Root, project)), project);
-
     [Fact]
     public async Task Delivery_ReachesTheFunctionAsAnEvent()
     {
@@ -43,14 +22,6 @@ public sealed partial class RunningPageTests
 
         Assert.Equal(42.50m, (await handled.Task.WaitAsync(TimeSpan.FromMinutes(1), TimeProvider.System)).Total);
     }
-
-    private static string Normalize(string code) => string.Join('\n', code.ReplaceLineEndings("\n").Split('\n').Select(static line => line.Trim()).Where(static line => line.Length > 0));
-
-    [GeneratedRegex(@"^```csharp\n(.*?)\n```$", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex Fence();
-
-    [GeneratedRegex(@"--project (\S+)")]
-    private static partial Regex Project();
 
     internal sealed record Order(string Id, decimal Total);
 

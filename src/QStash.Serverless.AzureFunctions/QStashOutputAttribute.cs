@@ -22,10 +22,13 @@ public sealed class QStashOutputAttribute : OutputBindingAttribute
     /// <summary>The destination URL; the values of its tokens are percent-encoded. Excludes <see cref="UrlGroup"/>.</summary>
     public string? Url { get; set; }
 
-    /// <summary>The URL group to whose endpoints QStash fans the message out (protocol 2.8). Excludes <see cref="Url"/>.</summary>
+    /// <summary>
+    /// The URL group to whose endpoints QStash fans the message out (protocol 2.8), by the name the code uses: the account's <c>App</c> and <c>Env</c> are added to
+    /// it as for every publisher. For a group that is shared return a <see cref="QStashMessage{T}"/>. Excludes <see cref="Url"/>.
+    /// </summary>
     public string? UrlGroup { get; set; }
 
-    /// <summary>The FIFO queue to go through (protocol 2.2); it needs a <see cref="Url"/> or a <see cref="UrlGroup"/> all the same.</summary>
+    /// <summary>The FIFO queue to go through (protocol 2.2), by the name the code uses; it needs a <see cref="Url"/> or a <see cref="UrlGroup"/> all the same.</summary>
     public string? Queue { get; set; }
 
     /// <summary>
@@ -52,7 +55,7 @@ public sealed class QStashOutputAttribute : OutputBindingAttribute
     /// <summary>The wait before each retry in milliseconds, as in <c>min(pow(2, retried) * 1000, 60000)</c> (protocol 7.2).</summary>
     public string? RetryDelay { get; set; }
 
-    /// <summary>The key whose messages share the limits of <see cref="FlowControl"/> (protocol 8.3).</summary>
+    /// <summary>The key whose messages share the limits of <see cref="FlowControl"/> (protocol 8.3), by the name the code uses.</summary>
     public string? FlowControlKey { get; set; }
 
     /// <summary>The limits of <see cref="FlowControlKey"/>, as in <c>parallelism=3, rate=5, period=1m</c> (protocol 3.2).</summary>

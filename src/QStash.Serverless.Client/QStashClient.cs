@@ -48,12 +48,12 @@ public sealed class QStashClient : IQStashPublisher
         }
 
         _transport = new QStashTransport(httpClient, options, timeProvider ?? TimeProvider.System, logger ?? NullLogger<QStashClient>.Instance);
-        _settings = new PublishSettings(json ?? new QStashJson(), BaseUrl.IsHosted(_transport.Url)) { DefaultHeaders = [.. options.DefaultHeaders] };
+        _settings = new PublishSettings(json ?? new QStashJson(), BaseUrl.IsHosted(_transport.Url)) { DefaultHeaders = [.. options.DefaultHeaders], Scope = options.Scope };
         _propagateTraceContext = options.PropagateTraceContext;
         QStashCalls calls = new(_transport);
         Messages = new QStashMessages(calls);
         Logs = new QStashLogs(calls);
-        DeadLetters = new QStashDeadLetters(calls);
+        DeadLetters = new QStashDeadLetters(calls, _settings);
         Queues = new QStashQueues(calls);
         Schedules = new QStashSchedules(calls, _settings);
         UrlGroups = new QStashUrlGroups(calls, _settings);

@@ -46,6 +46,18 @@ public sealed class QStashClientOptions : IValidatableObject
     [Required]
     public IDictionary<string, string> DefaultHeaders { get; set; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>
+    /// The app's name, such as <c>shop</c>: letters, digits, <c>_</c> and <c>-</c>. With it and <see cref="Env"/>, what this client publishes goes to the URL
+    /// groups, queues and flow-control keys of this app in this environment: QStash knows them as <c>{App}.{Env}.{name}</c>, the names that
+    /// <c>dotnet qstash apply</c> gives them, except those that are <c>Shared</c>. This holds for what a <see cref="Destination"/>, a <see cref="Queue"/> or a
+    /// <see cref="FlowControl"/> says; names and ids passed as text to the management operations are QStash's own, as in <c>UrlGroups.GetAsync("shop.prod.receipts")</c>.
+    /// Unset with <see cref="Env"/>: every name is sent as it is.
+    /// </summary>
+    public string? App { get; set; }
+
+    /// <summary>The environment's name, such as <c>prod</c>: letters, digits, <c>_</c> and <c>-</c>. Set together with <see cref="App"/> or not at all.</summary>
+    public string? Env { get; set; }
+
     internal const string DefaultSection = "QStash";
 
     /// <summary>The configuration section that these options were read from: named in error texts.</summary>
@@ -53,9 +65,13 @@ public sealed class QStashClientOptions : IValidatableObject
 
     internal bool UrlIsSet => _url is not null;
 
+    /// <summary>What names belong to; null when they are sent as they are. Valid options only.</summary>
+    internal ResourceScope? Scope => string.IsNullOrWhiteSpace(App) || string.IsNullOrWhiteSpace(Env) ? null : new ResourceScope(App, Env);
+
     /// <summary>
     /// The options that QStash's own variables describe: <c>QSTASH_TOKEN</c> and <c>QSTASH_URL</c>, or with <c>QSTASH_REGION</c> the region's pair,
-    /// for example <c>US_EAST_1_QSTASH_TOKEN</c> and <c>US_EAST_1_QSTASH_URL</c>, when both are set (protocol 1.2).
+    /// for example <c>US_EAST_1_QSTASH_TOKEN</c> and <c>US_EAST_1_QSTASH_URL</c>, when both are set (protocol 1.2). And <c>QSTASH_APP</c> and <c>QSTASH_ENV</c>,
+    /// which are this library's.
     /// </summary>
     /// <param name="read">Reads one variable; the process environment when null.</param>
     /// <exception cref="InvalidOperationException"><c>QSTASH_REGION</c> names no region.</exception>
@@ -87,6 +103,11 @@ public sealed class QStashClientOptions : IValidatableObject
                 [nameof(Token)]);
         }
 
+        foreach (ValidationResult wrong in ValidateScope())
+        {
+            yield return wrong;
+        }
+
         if (Timeout < TimeSpan.FromMilliseconds(10) || Timeout > TimeSpan.FromDays(1))
         {
             yield return new ValidationResult("Timeout must be between 10 ms and 1 day.", [nameof(Timeout)]);
@@ -113,6 +134,25 @@ public sealed class QStashClientOptions : IValidatableObject
 
     /// <summary>The URL, and whether there is a token: the token itself is left out.</summary>
     public override string ToString() => $"{nameof(QStashClientOptions)} {{ Url = {BaseUrl.Shown(Url)}, Token = {(string.IsNullOrEmpty(Token) ? "none" : "[hidden]")} }}";
+
+    private IEnumerable<ValidationResult> ValidateScope()
+    {
+        (string app, string env) = (Setting(nameof(App), "QSTASH_APP"), Setting(nameof(Env), "QSTASH_ENV"));
+        if (string.IsNullOrWhiteSpace(App) != string.IsNullOrWhiteSpace(Env))
+        {
+            (string set, string missing) = string.IsNullOrWhiteSpace(App) ? (env, app) : (app, env);
+            yield return new ValidationResult(
+                $"{set} is set and {missing} is not. Set both, and names belong to that app and environment, or neither, and names are sent as they are.", [nameof(App), nameof(Env)]);
+        }
+
+        foreach ((string member, string setting, string? value) in new[] { (nameof(App), app, App), (nameof(Env), env, Env) })
+        {
+            if (!string.IsNullOrWhiteSpace(value) && (!QStashName.IsValid(value) || value.Contains('.', StringComparison.Ordinal)))
+            {
+                yield return new ValidationResult($"{setting} is '{value}': use letters, digits, '_' and '-' only. A '.' separates app, environment and name.", [member]);
+            }
+        }
+    }
 
     private string Setting(string name, string variable) => Section == DefaultSection ? $"{Section}:{name} (or the variable {variable})" : $"{Section}:{name}";
 

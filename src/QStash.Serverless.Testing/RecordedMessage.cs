@@ -28,7 +28,7 @@ public sealed class RecordedMessage
     public Destination Destination => Message.Destination;
 
     /// <summary>The queue it would have gone through, or null.</summary>
-    public string? Queue => Message.Queue;
+    public Queue? Queue => Message.Queue;
 
     /// <summary>Its options.</summary>
     public PublishOptions Options => Message.Options;

@@ -84,7 +84,7 @@ internal sealed class FunctionOutput
         {
             MessageOutput output = new(Name, ordinal, _connection);
             PublishOptions options = Options(value);
-            string? queue = _queue?.Fill(value);
+            Queue? queue = _queue?.Fill(value);
             yield return payload is QStashMessage message
                 ? message.With(Completed(message.Options, options), message.Queue ?? queue, output)
                 : new BoxedMessage(DestinationOf(value), payload, type) { Options = options, Queue = queue, Output = output };

@@ -9,8 +9,13 @@ public sealed class QStashDeadLetters
     private const int PageSize = 100;
 
     private readonly QStashCalls _calls;
+    private readonly PublishSettings _settings;
 
-    internal QStashDeadLetters(QStashCalls calls) => _calls = calls;
+    internal QStashDeadLetters(QStashCalls calls, PublishSettings settings)
+    {
+        _calls = calls;
+        _settings = settings;
+    }
 
     /// <summary>Reads dead letters, the oldest first, page after page as far as the caller goes.</summary>
     /// <param name="filter">Which ones; all when null.</param>
@@ -146,8 +151,8 @@ public sealed class QStashDeadLetters
     }
 
     // A message is made each time, so the call is never repeated on its own.
-    private static OutgoingRequest RetryCall(string path, PublishOptions? overrides) =>
-        new OutgoingRequest(HttpMethod.Post, path, overrides is null ? [] : WireMessage.OptionsOf(overrides, nameof(overrides)), default, IsRepeatable: false);
+    private OutgoingRequest RetryCall(string path, PublishOptions? overrides) =>
+        new OutgoingRequest(HttpMethod.Post, path, overrides is null ? [] : WireMessage.OptionsOf(overrides, _settings, nameof(overrides)), default, IsRepeatable: false);
 
     private static PublishedMessage Message(JsonFields fields) => new(fields.Required("messageId"), fields.Text("url"), fields.Flag("deduplicated"));
 

@@ -13,16 +13,16 @@ internal sealed class OptionHeaders(string message)
     private readonly List<KeyValuePair<string, string>> _headers = [];
 
     /// <summary>The headers of these options, without those that <see cref="PublishOptions.RawHeaders"/> or the client itself add.</summary>
-    internal static List<KeyValuePair<string, string>> Of(PublishOptions options, string? queue, string message)
+    internal static List<KeyValuePair<string, string>> Of(PublishOptions options, bool throughQueue, PublishSettings settings, string message)
     {
         OptionHeaders headers = new(message);
         headers.AddDelivery(options);
         headers.AddTiming(options);
-        headers.AddCallback("Callback", QStashHeaders.Callback, options.Callback, queue);
-        headers.AddCallback("FailureCallback", QStashHeaders.FailureCallback, options.FailureCallback, queue);
+        headers.AddCallback("Callback", QStashHeaders.Callback, options.Callback, throughQueue);
+        headers.AddCallback("FailureCallback", QStashHeaders.FailureCallback, options.FailureCallback, throughQueue);
         headers.AddDeduplication(options);
         headers.AddLabels(options.Labels);
-        headers.AddFlowControl(options.FlowControl);
+        headers.AddFlowControl(options.FlowControl, settings);
         headers.AddRedaction(options.Redact);
         return headers._headers;
     }
@@ -80,7 +80,7 @@ internal sealed class OptionHeaders(string message)
         AddRetryDelay(QStashHeaders.RetryDelay, options.RetryDelay);
     }
 
-    private void AddCallback(string option, string header, CallbackOptions? callback, string? queue)
+    private void AddCallback(string option, string header, CallbackOptions? callback, bool throughQueue)
     {
         if (callback is null)
         {
@@ -101,7 +101,7 @@ internal sealed class OptionHeaders(string message)
         AddDuration(option + ".Timeout", header + "-Timeout", callback.Timeout, TimeSpan.FromSeconds(1));
         AddRetries(option + ".Retries", header + "-Retries", callback.Retries);
         AddRetryDelay(header + "-Retry-Delay", callback.RetryDelay);
-        Require(callback.Delay is null || queue is null, option + ".Delay", "QStash refuses delayed callbacks of messages that go through a queue.", header + "-Delay");
+        Require(callback.Delay is null || !throughQueue, option + ".Delay", "QStash refuses delayed callbacks of messages that go through a queue.", header + "-Delay");
         AddDuration(option + ".Delay", header + "-Delay", callback.Delay, TimeSpan.Zero);
         AddForwarded(option + ".Headers", header + "-Forward-", callback.Headers);
     }
@@ -132,7 +132,7 @@ internal sealed class OptionHeaders(string message)
         }
     }
 
-    private void AddFlowControl(FlowControl? flowControl)
+    private void AddFlowControl(FlowControl? flowControl, PublishSettings settings)
     {
         if (flowControl is null)
         {
@@ -146,7 +146,7 @@ internal sealed class OptionHeaders(string message)
             QStashHeaders.FlowControlKey);
         FlowControlValue? limits = flowControl.Limits;
         Require(limits is not null && (limits.Parallelism ?? limits.Rate) is not null, "FlowControl.Limits", "it needs a Parallelism or a Rate.", QStashHeaders.FlowControlValue);
-        Add(QStashHeaders.FlowControlKey, flowControl.Key);
+        Add(QStashHeaders.FlowControlKey, settings.Physical(flowControl.Key, flowControl.Shared));
         Add(QStashHeaders.FlowControlValue, limits!.ToString());
     }
 

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace QStash.Serverless.Client;
 
 /// <summary>One message as QStash gets it: what a publish request and a batch item have in common.</summary>
-/// <param name="Destination">The destination, sent raw.</param>
-/// <param name="Queue">The queue, or null.</param>
+/// <param name="Destination">The destination as QStash knows it, sent raw.</param>
+/// <param name="Queue">The queue as QStash knows it, or null.</param>
 /// <param name="Headers">The content type and every <c>Upstash-</c> header, in order; no name repeats.</param>
 /// <param name="Body">The body, sent untouched.</param>
 internal sealed record WireMessage(Destination Destination, string? Queue, IReadOnlyList<KeyValuePair<string, string>> Headers, ReadOnlyMemory<byte> Body)
@@ -22,7 +22,7 @@ internal sealed record WireMessage(Destination Destination, string? Queue, IRead
     internal static WireMessage Of(QStashMessage message, PublishSettings settings, string name)
     {
         PublishOptions options = message.Options ?? throw new ArgumentException($"{name}: Options is null.");
-        List<KeyValuePair<string, string>> headers = OptionHeaders.Of(options, message.Queue, name);
+        List<KeyValuePair<string, string>> headers = OptionHeaders.Of(options, throughQueue: message.Queue is not null, settings, name);
         RequireReachable(message.Destination, "Destination", settings, name);
         RequireReachable(options.Callback, "Callback", settings, name);
         RequireReachable(options.FailureCallback, "FailureCallback", settings, name);
@@ -49,14 +49,19 @@ internal sealed record WireMessage(Destination Destination, string? Queue, IRead
             }
         }
 
-        return new WireMessage(message.Destination, message.Queue, Joined(headers), payload.Body);
+        Destination destination = message.Destination;
+        return new WireMessage(
+            destination.IsUrlGroup ? Destination.UrlGroup(settings.Physical(destination.Value, destination.IsShared)) : destination,
+            message.Queue is { } queue ? settings.Physical(queue.Name, queue.Shared) : null,
+            Joined(headers),
+            payload.Body);
     }
 
     /// <summary>The headers of options that stand alone: overrides and defaults, without a message.</summary>
     /// <exception cref="ArgumentException">An option breaks a rule; the text names both.</exception>
-    internal static List<KeyValuePair<string, string>> OptionsOf(PublishOptions options, string name)
+    internal static List<KeyValuePair<string, string>> OptionsOf(PublishOptions options, PublishSettings settings, string name)
     {
-        List<KeyValuePair<string, string>> headers = OptionHeaders.Of(options, queue: null, name);
+        List<KeyValuePair<string, string>> headers = OptionHeaders.Of(options, throughQueue: false, settings, name);
         ReplaceWithRaw(headers, options.RawHeaders, name);
         return Joined(headers);
     }

@@ -11,8 +11,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class QStashClientServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers <see cref="QStashClient"/>, and as <see cref="IQStashPublisher"/> unless the app has registered its own. Token and URL come from
-    /// <paramref name="configure"/>, else from section <c>QStash</c> (<c>Token</c>, <c>Url</c>), else from QStash's own variables, read from the
+    /// Registers <see cref="QStashClient"/>, and as <see cref="IQStashPublisher"/> unless the app has registered its own. Token, URL, app and environment
+    /// come from <paramref name="configure"/>, else from section <c>QStash</c> (<c>Token</c>, <c>Url</c>, <c>App</c>, <c>Env</c>), else from QStash's own variables, read from the
     /// configuration and then from the process environment (<see cref="QStashClientOptions.FromEnvironment"/>). The app does not start without a token.
     /// </summary>
     /// <param name="services">The services.</param>
@@ -34,8 +34,8 @@ public static class QStashClientServiceCollectionExtensions
 
     /// <summary>
     /// Registers a further <see cref="QStashClient"/> under a name, for apps with several QStash accounts: as a keyed service, and as keyed
-    /// <see cref="IQStashPublisher"/> unless the app has registered its own. Token and URL come from <paramref name="configure"/>, else from the configuration
-    /// section of that name (<c>Token</c>, <c>Url</c>); QStash's own variables belong to the unnamed client. The app does not start without a token.
+    /// <see cref="IQStashPublisher"/> unless the app has registered its own. Its options come from <paramref name="configure"/>, else from the configuration
+    /// section of that name (<c>Token</c>, <c>Url</c>, <c>App</c>, <c>Env</c>); QStash's own variables belong to the unnamed client. The app does not start without a token.
     /// </summary>
     /// <param name="services">The services.</param>
     /// <param name="configuration">The app's configuration, at its root.</param>
@@ -98,6 +98,8 @@ public static class QStashClientServiceCollectionExtensions
             options.Token = QStashVariables.Present(section["Token"]);
         }
 
+        options.App ??= QStashVariables.Present(section["App"]);
+        options.Env ??= QStashVariables.Present(section["Env"]);
         if (options.Section == QStashClientOptions.DefaultSection)
         {
             QStashVariables.Fill(options, name => QStashVariables.Present(configuration[name]) ?? Environment.GetEnvironmentVariable(name));

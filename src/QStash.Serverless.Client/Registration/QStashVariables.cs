@@ -5,6 +5,8 @@ internal static class QStashVariables
 {
     internal static void Fill(QStashClientOptions options, Func<string, string?> read)
     {
+        options.App ??= Present(read("QSTASH_APP"));
+        options.Env ??= Present(read("QSTASH_ENV"));
         if (!options.UrlIsSet && string.IsNullOrWhiteSpace(options.Token) && RegionPair(read) is { } pair)
         {
             (options.Url, options.Token) = pair;

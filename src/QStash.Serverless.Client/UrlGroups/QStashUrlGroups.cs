@@ -51,7 +51,7 @@ public sealed class QStashUrlGroups
     public Task SetDefaultsAsync(string name, PublishOptions defaults, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(defaults);
-        List<KeyValuePair<string, string>> headers = WireMessage.OptionsOf(defaults, nameof(defaults));
+        List<KeyValuePair<string, string>> headers = WireMessage.OptionsOf(defaults, _settings, nameof(defaults));
         byte[] body = QStashCalls.Json(json =>
         {
             json.WriteStartObject("headers");

@@ -20,10 +20,13 @@ public class QStashDelivery
     /// <summary>How often the message was retried before this attempt: 0 on the first.</summary>
     public int Retried { get; }
 
-    /// <summary>The schedule that created the message, or null.</summary>
+    /// <summary>The id of the schedule that created the message, as QStash knows it, or null: of a declared one <c>{app}.{env}.{name}</c>.</summary>
     public string? ScheduleId => Header(QStashHeaders.ScheduleId);
 
-    /// <summary>The URL group the message was published to, or null.</summary>
+    /// <summary>
+    /// The URL group the message was published to, or null. It is the name that QStash knows, <c>{app}.{env}.{name}</c> where publishers have both; it can
+    /// be published to as it is.
+    /// </summary>
     public string? UrlGroup => Header(QStashHeaders.TopicName);
 
     /// <summary>The IP address of the publisher; for schedules, of the schedule's creator.</summary>

@@ -12,6 +12,6 @@ internal sealed class BoxedMessage(Destination destination, object payload, Type
         return PayloadCodec.Encode(payload, type, json);
     }
 
-    internal override QStashMessage With(PublishOptions options, string? queue, MessageOutput? output) =>
+    internal override QStashMessage With(PublishOptions options, Queue? queue, MessageOutput? output) =>
         new BoxedMessage(Destination, payload, type) { Options = options, Queue = queue, Output = output };
 }

@@ -8,10 +8,11 @@ namespace QStash.Serverless;
 /// </summary>
 public sealed record Destination
 {
-    private Destination(string value, bool isUrlGroup)
+    private Destination(string value, bool isUrlGroup, bool isShared = false)
     {
         Value = value;
         IsUrlGroup = isUrlGroup;
+        IsShared = isShared;
     }
 
     /// <summary>The URL or the URL group's name, as given.</summary>
@@ -19,6 +20,9 @@ public sealed record Destination
 
     /// <summary>Whether <see cref="Value"/> names a URL group.</summary>
     public bool IsUrlGroup { get; }
+
+    /// <summary>Whether the URL group belongs to several apps or environments, so that <see cref="Value"/> is the name QStash knows; see <see cref="UrlGroup.Shared"/>.</summary>
+    public bool IsShared { get; }
 
     /// <summary>A destination URL.</summary>
     /// <param name="url">
@@ -46,12 +50,20 @@ public sealed record Destination
     }
 
     /// <summary>A URL group, to whose endpoints QStash fans the message out.</summary>
-    /// <param name="name">The group's name: letters, digits, <c>_</c>, <c>.</c> and <c>-</c>.</param>
+    /// <param name="name">The name that the code uses: letters, digits, <c>_</c>, <c>.</c> and <c>-</c>. A client with an app and an environment adds them.</param>
     /// <exception cref="ArgumentException">The name has another character, or is empty.</exception>
     public static Destination UrlGroup(string name)
     {
         QStashName.ThrowIfInvalid(name);
         return new Destination(name, isUrlGroup: true);
+    }
+
+    /// <summary>A URL group, to whose endpoints QStash fans the message out.</summary>
+    /// <param name="group">The group, as the app declares it.</param>
+    public static Destination UrlGroup(UrlGroup group)
+    {
+        ArgumentNullException.ThrowIfNull(group);
+        return new Destination(group.Name, isUrlGroup: true, group.Shared);
     }
 
     /// <summary>The URL without its query and user information, which may hold secrets, or the group's name: what logs and error texts show.</summary>

@@ -17,22 +17,9 @@ public abstract class QStashMessage
 
     /// <summary>
     /// The FIFO queue to go through (enqueue, protocol 2.2), or null to publish at once. QStash creates a missing queue with parallelism 1.
-    /// A message that waits (its delay, its retries) holds up those behind it.
+    /// A message that waits (its delay, its retries) holds up those behind it. A text converts to the queue of that name.
     /// </summary>
-    /// <exception cref="ArgumentException">The name has a character other than letters, digits, <c>_</c>, <c>.</c> and <c>-</c>, or is empty.</exception>
-    public string? Queue
-    {
-        get;
-        init
-        {
-            if (value is not null)
-            {
-                QStashName.ThrowIfInvalid(value, nameof(Queue));
-            }
-
-            field = value;
-        }
-    }
+    public Queue? Queue { get; init; }
 
     /// <summary>The output it came from; null for a message that a handler returned in its result.</summary>
     internal MessageOutput? Output { get; init; }
@@ -45,7 +32,7 @@ public abstract class QStashMessage
     /// <summary>The same message with other options.</summary>
     public QStashMessage WithOptions(PublishOptions options) => With(options, Queue, Output);
 
-    internal abstract QStashMessage With(PublishOptions options, string? queue, MessageOutput? output);
+    internal abstract QStashMessage With(PublishOptions options, Queue? queue, MessageOutput? output);
 }
 
 /// <summary>
@@ -68,7 +55,7 @@ public sealed class QStashMessage<T>(Destination destination, T payload) : QStas
         return PayloadCodec.Encode(Payload, json);
     }
 
-    internal override QStashMessage With(PublishOptions options, string? queue, MessageOutput? output) =>
+    internal override QStashMessage With(PublishOptions options, Queue? queue, MessageOutput? output) =>
         new QStashMessage<T>(Destination, Payload) { Options = options, Queue = queue, Output = output };
 }
 

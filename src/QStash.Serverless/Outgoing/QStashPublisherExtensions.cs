@@ -30,24 +30,24 @@ public static class QStashPublisherExtensions
 
     /// <summary>Puts a payload on a FIFO queue (protocol 2.2), which QStash creates when it is missing.</summary>
     /// <param name="publisher">The publisher.</param>
-    /// <param name="queue">The queue's name: letters, digits, <c>_</c>, <c>.</c> and <c>-</c>.</param>
+    /// <param name="queue">The queue, or its name: letters, digits, <c>_</c>, <c>.</c> and <c>-</c>.</param>
     /// <param name="destination">A URL or a URL group.</param>
     /// <param name="payload">The payload, not null.</param>
     /// <param name="options">The publish options; what is unset is not sent.</param>
     /// <param name="cancellationToken">Stops waiting; the message may have been accepted.</param>
     /// <inheritdoc cref="PublishAsync{T}(IQStashPublisher, Destination, T, PublishOptions?, CancellationToken)"/>
     public static Task<PublishReceipt> EnqueueAsync<T>(
-        this IQStashPublisher publisher, string queue, Destination destination, T payload, PublishOptions? options = null, CancellationToken cancellationToken = default)
+        this IQStashPublisher publisher, Queue queue, Destination destination, T payload, PublishOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(publisher);
-        QStashName.ThrowIfInvalid(queue);
+        ArgumentNullException.ThrowIfNull(queue);
         return publisher.PublishAsync(new QStashMessage<T>(destination, payload) { Options = options ?? new(), Queue = queue }, cancellationToken);
     }
 
     /// <summary>Puts a message without a body on a FIFO queue (protocol 2.2), which QStash creates when it is missing.</summary>
-    /// <inheritdoc cref="EnqueueAsync{T}(IQStashPublisher, string, Destination, T, PublishOptions?, CancellationToken)"/>
+    /// <inheritdoc cref="EnqueueAsync{T}(IQStashPublisher, Queue, Destination, T, PublishOptions?, CancellationToken)"/>
     [OverloadResolutionPriority(1)] // options alone are options, never a payload of that type
     public static Task<PublishReceipt> EnqueueAsync(
-        this IQStashPublisher publisher, string queue, Destination destination, PublishOptions? options = null, CancellationToken cancellationToken = default) =>
+        this IQStashPublisher publisher, Queue queue, Destination destination, PublishOptions? options = null, CancellationToken cancellationToken = default) =>
         publisher.EnqueueAsync(queue, destination, ReadOnlyMemory<byte>.Empty, options, cancellationToken);
 }

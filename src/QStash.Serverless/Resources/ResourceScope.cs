@@ -27,9 +27,9 @@ public sealed record ResourceScope
     /// <summary>What every name of this scope starts with: <c>{app}.{env}.</c>.</summary>
     public string Prefix => $"{App}.{Env}.";
 
-    /// <summary>The name that QStash knows.</summary>
+    /// <summary>The name that QStash knows. One that is of this scope already, as read from QStash or from a delivery, stays as it is.</summary>
     /// <param name="name">The name that the code uses.</param>
-    public string Physical(string name) => Prefix + name;
+    public string Physical(string name) => TryGetName(name, out _) ? name : Prefix + name;
 
     /// <summary>The name that the code uses, if this name is one of this scope's.</summary>
     /// <param name="physicalName">The name that QStash knows.</param>

@@ -36,6 +36,19 @@ public sealed class ClientRegistrationTests
         Assert.Equal((token, url), (options.Token, options.Url));
     }
 
+    [Theory]
+    [InlineData("QStash:App=section;QStash:Env=dev;QSTASH_APP=variable;QSTASH_ENV=prod", null, "section", "dev")]
+    [InlineData("QStash:App=section;QSTASH_ENV=prod", "code", "code", "prod")]
+    [InlineData("QSTASH_APP= ", null, null, null)]
+    public void AppAndEnvironment_ComeFromCodeThenSectionThenVariables(string configuration, string? code, string? app, string? env)
+    {
+        using ServiceProvider provider = Services("QSTASH_TOKEN=t;" + configuration, options => options.App = code).BuildServiceProvider();
+
+        QStashClientOptions options = provider.GetRequiredService<IOptions<QStashClientOptions>>().Value;
+
+        Assert.Equal((app, env), (options.App, options.Env));
+    }
+
     [Fact]
     public void NamedClient_IsAKeyedPublisherWithTheSettingsOfItsSection()
     {
@@ -61,6 +74,7 @@ public sealed class ClientRegistrationTests
     [InlineData("Billing:Url=https://billing", "No QStash token. Set Billing:Token to the token")]
     [InlineData("Billing:Token=t;Billing:Url=billing", "Billing:Url is 'billing': it must be")]
     [InlineData("Billing:Token=\"t\"", "Billing:Token has a character")]
+    [InlineData("Billing:Token=t;Billing:App=shop", "Billing:App is set and Billing:Env is not")]
     public void NamedClient_WithoutUsableSettings_StopsTheStartAndNamesItsSection(string configuration, string text)
     {
         IServiceCollection services = new ServiceCollection().AddQStashClient(Configuration("QSTASH_TOKEN=main;" + configuration)).AddQStashClient(Configuration("QSTASH_TOKEN=main;" + configuration), "Billing");

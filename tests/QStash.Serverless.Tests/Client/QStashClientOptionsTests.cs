@@ -15,6 +15,10 @@ public sealed class QStashClientOptionsTests
         { new() { Token = "t", Url = "https://user:hidden@qstash.upstash.io" }, "user information" },
         { new() { Token = "t", Url = "https://qstash.upstash.io?x=hidden" }, "query" },
         { new() { Token = "t", Url = "https://qstash.upstash.io/v2/schedules" }, "/v2" },
+        { new() { Token = "t", App = "shop" }, "QStash:App (or the variable QSTASH_APP) is set and QStash:Env (or the variable QSTASH_ENV) is not. Set both" },
+        { new() { Token = "t", App = " ", Env = "dev" }, "QStash:Env (or the variable QSTASH_ENV) is set and QStash:App (or the variable QSTASH_APP) is not. Set both" },
+        { new() { Token = "t", App = "my.shop", Env = "dev" }, "QStash:App (or the variable QSTASH_APP) is 'my.shop': use letters" },
+        { new() { Token = "t", App = "shop", Env = "dev 1" }, "QStash:Env (or the variable QSTASH_ENV) is 'dev 1': use letters" },
         { new() { Token = "t", Timeout = TimeSpan.Zero }, "Timeout" },
         { new() { Token = "t", Timeout = TimeSpan.FromDays(2) }, "Timeout" },
         { new() { Token = "t", TransportRetries = { MaxAttempts = 0 } }, "MaxAttempts" },
@@ -89,6 +93,14 @@ public sealed class QStashClientOptionsTests
         QStashClientOptions options = QStashClientOptions.FromEnvironment(name => environment.GetValueOrDefault(name));
 
         Assert.Equal((url, token), (options.Url, options.Token));
+    }
+
+    [Fact]
+    public void Environment_NamesAppAndEnvironment()
+    {
+        QStashClientOptions options = QStashClientOptions.FromEnvironment(static name => name switch { "QSTASH_APP" => "shop", "QSTASH_ENV" => "dev", _ => null });
+
+        Assert.Equal(("shop", "dev"), (options.App, options.Env));
     }
 
     [Fact]

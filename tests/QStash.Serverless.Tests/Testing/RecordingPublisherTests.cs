@@ -20,7 +20,7 @@ public sealed class RecordingPublisherTests
         Assert.Equal(["msg_1", "msg_2", "msg_3", "msg_4"], [first.MessageId, second.MessageId, .. batch.Select(item => item.Receipt!.MessageId)]);
         Assert.Equal(["msg_1", "msg_2", "msg_3", "msg_4"], publisher.Messages.Select(message => message.MessageId));
         Assert.Equal((new Order(42), 1, "application/json"), (publisher.Messages[0].Read<Order>(), publisher.Messages[0].Options.Retries, publisher.Messages[0].ContentType));
-        Assert.Equal(("fifo", "group", "çay"), (publisher.Messages[1].Queue, publisher.Messages[1].Destination.Value, publisher.Messages[1].Text));
+        Assert.Equal(("fifo", "group", "çay"), (publisher.Messages[1].Queue?.Name, publisher.Messages[1].Destination.Value, publisher.Messages[1].Text));
         Assert.Equal([1], publisher.Messages[2].Body.ToArray());
     }
 

@@ -108,7 +108,7 @@ public sealed class FunctionAppTests
         RecordedMessage mail = published.Messages[0];
         Assert.Equal((TimeSpan.FromHours(1), "paid,order-o-1", "mails"), (mail.Options.Delay, string.Join(',', mail.Options.Labels), mail.Options.FlowControl?.Key));
         Assert.Equal((TimeSpan.FromDays(14), 5), (published.Messages[2].Options.Delay, published.Messages[2].Options.Retries));
-        Assert.Equal(["closing", "closing"], published.Messages.Skip(4).Take(2).Select(static message => message.Queue));
+        Assert.Equal(["closing", "closing"], published.Messages.Skip(4).Take(2).Select(static message => message.Queue?.Name));
         Assert.Equal(("https://billing.test/invoices/o-1?of=msg_1", HttpMethod.Put), (Assert.Single(billing.Messages).Destination.Value, billing.Messages[0].Options.Method));
     }
 

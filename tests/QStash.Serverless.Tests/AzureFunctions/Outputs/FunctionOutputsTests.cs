@@ -78,7 +78,7 @@ public sealed class FunctionOutputsTests
 
         QStashMessage message = Assert.Single(Collect(Of(nameof(Functions.Addressed)), own));
 
-        Assert.Equal(("https://own.example/", "own", own.Payload), (message.Destination.Value, message.Queue, Assert.IsType<QStashMessage<Receipt>>(message).Payload));
+        Assert.Equal(("https://own.example/", "own", own.Payload), (message.Destination.Value, message.Queue?.Name, Assert.IsType<QStashMessage<Receipt>>(message).Payload));
     }
 
     [Fact]
@@ -97,7 +97,7 @@ public sealed class FunctionOutputsTests
 
         IReadOnlyList<QStashMessage> messages = Collect(Of(nameof(Functions.Completed)), own);
 
-        Assert.Equal(["receipts", "own"], messages.Select(static message => message.Queue));
+        Assert.Equal(["receipts", "own"], messages.Select(static message => message.Queue?.Name));
         PublishOptions bare = messages[0].Options;
         Assert.Equal((TimeSpan.FromMinutes(1), 5, "a", true, null, TimeSpan.FromSeconds(10)), (bare.Delay, bare.Retries, Assert.Single(bare.Labels), bare.ContentBasedDeduplication, bare.DeduplicationId, bare.Timeout));
         PublishOptions full = messages[1].Options;
@@ -114,7 +114,7 @@ public sealed class FunctionOutputsTests
         await HandleAsync(publisher, delivery => [message = Assert.Single(outputs.Collect("text", delivery, new Dictionary<string, string> { ["region"] = "eu", ["ID"] = "a/b c" }))]);
 
         Assert.Equal("https://shop.example/eu/orders/a%2Fb%20c?by=msg_1&off=10%", message!.Destination.Value);
-        Assert.Equal("q-eu", message.Queue);
+        Assert.Equal("q-eu", message.Queue?.Name);
         Assert.Equal(
             new PublishOptions
             {

@@ -25,11 +25,24 @@ public static class QStashEndpointRouteBuilderExtensions
         MapQStash(endpoints, pattern, DeliveryRoute.To<T, THandler>(QStashEndpoints.RouteName(pattern)), methods);
 
     /// <summary>Maps a handler class for deliveries whose body has no meaning.</summary>
-    /// <inheritdoc cref="MapQStash{T, THandler}"/>
+    /// <inheritdoc cref="MapQStash{T, THandler}(IEndpointRouteBuilder, string, IEnumerable{string})"/>
     public static IEndpointConventionBuilder MapQStash<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
         this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string pattern, IEnumerable<string>? methods = null)
         where THandler : class, IQStashHandler =>
         MapQStash(endpoints, pattern, DeliveryRoute.To<THandler>(QStashEndpoints.RouteName(pattern)), methods);
+
+    /// <summary>Maps a handler class for typed payloads to the route that its <see cref="QStashRouteAttribute"/> states, for POST.</summary>
+    /// <param name="endpoints">The app or a route group; <c>AddQStash()</c> must have been called on its builder.</param>
+    /// <exception cref="InvalidOperationException">The class states no route, AddQStash was not called, or no JSON metadata is known for the payload's type.</exception>
+    public static IEndpointConventionBuilder MapQStash<T, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(this IEndpointRouteBuilder endpoints)
+        where THandler : class, IQStashHandler<T> =>
+        MapQStash<T, THandler>(endpoints, QStashRouteAttribute.PatternOf<THandler>());
+
+    /// <summary>Maps a handler class for deliveries whose body has no meaning to the route that its <see cref="QStashRouteAttribute"/> states, for POST.</summary>
+    /// <inheritdoc cref="MapQStash{T, THandler}(IEndpointRouteBuilder)"/>
+    public static IEndpointConventionBuilder MapQStash<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(this IEndpointRouteBuilder endpoints)
+        where THandler : class, IQStashHandler =>
+        MapQStash<THandler>(endpoints, QStashRouteAttribute.PatternOf<THandler>());
 
     /// <summary>Maps a route made with <see cref="DeliveryRoute"/>.</summary>
     /// <param name="endpoints">The app or a route group; <c>AddQStash()</c> must have been called on its builder.</param>

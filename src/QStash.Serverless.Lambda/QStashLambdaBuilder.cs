@@ -53,6 +53,19 @@ public sealed partial class QStashLambdaBuilder
         where THandler : class, IQStashHandler =>
         Map(pattern, DeliveryRoute.To<THandler>(pattern));
 
+    /// <summary>Maps a handler class for typed payloads to the route that its <see cref="QStashRouteAttribute"/> states.</summary>
+    /// <exception cref="InvalidOperationException">The class states no route.</exception>
+    /// <exception cref="ArgumentException">The template cannot be read, or another route has the same.</exception>
+    public QStashLambdaBuilder Map<T, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>()
+        where THandler : class, IQStashHandler<T> =>
+        Map<T, THandler>(QStashRouteAttribute.PatternOf<THandler>());
+
+    /// <summary>Maps a handler class for deliveries whose body has no meaning to the route that its <see cref="QStashRouteAttribute"/> states.</summary>
+    /// <inheritdoc cref="Map{T, THandler}()"/>
+    public QStashLambdaBuilder Map<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>()
+        where THandler : class, IQStashHandler =>
+        Map<THandler>(QStashRouteAttribute.PatternOf<THandler>());
+
     /// <summary>Maps a route made with <see cref="DeliveryRoute"/>.</summary>
     /// <param name="pattern">The route template.</param>
     /// <param name="route">What deliveries lead to.</param>

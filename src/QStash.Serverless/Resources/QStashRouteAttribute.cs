@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 
 namespace QStash.Serverless;
 
@@ -12,4 +13,9 @@ public sealed class QStashRouteAttribute([StringSyntax("Route")] string pattern)
 {
     /// <summary>The route.</summary>
     public string Pattern { get; } = pattern;
+
+    /// <summary>The route that a handler class states.</summary>
+    /// <exception cref="InvalidOperationException">It states none.</exception>
+    public static string PatternOf<THandler>() => typeof(THandler).GetCustomAttribute<QStashRouteAttribute>(inherit: false)?.Pattern
+        ?? throw new InvalidOperationException($"'{typeof(THandler)}' states no route: put [QStashRoute(\"/...\")] on the class, or name the route where it is mapped.");
 }

@@ -34,6 +34,28 @@ public sealed class AspNetCoreEndpointTests
     }
 
     [Fact]
+    public async Task Handler_is_mapped_where_its_class_says()
+    {
+        await using WebApplication app = await StartAsync(static app =>
+        {
+            app.MapQStash<Purchase, StatedHandler>();
+            app.MapQStash<StatedSchedule>();
+        });
+
+        Assert.Equal("stated o-1", await TextAsync(await SendAsync(app, "/stated/orders")));
+        Assert.Equal("closed eu", await TextAsync(await SendAsync(app, "/stated/eu/close")));
+    }
+
+    [Fact]
+    public async Task Handler_that_states_no_route_is_told_to_or_to_be_mapped_by_hand()
+    {
+        InvalidOperationException exception = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(static app => app.MapQStash<Purchase, OrderHandler>()));
+
+        Assert.Contains(nameof(OrderHandler), exception.Message, StringComparison.Ordinal);
+        Assert.Contains("[QStashRoute(", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Delegates_get_services_of_the_request()
     {
         await using WebApplication app = await StartAsync(
@@ -532,6 +554,20 @@ public sealed class AspNetCoreEndpointTests
     {
         public Task<QStashResult> HandleAsync(QStashDelivery<Purchase> delivery, CancellationToken cancellationToken) =>
             Task.FromResult(QStashResult.Success($"{delivery.Payload.Id} x {delivery.Payload.Quantity}"));
+    }
+
+    [QStashRoute("/stated/orders")]
+    public sealed class StatedHandler : IQStashHandler<Purchase>
+    {
+        public Task<QStashResult> HandleAsync(QStashDelivery<Purchase> delivery, CancellationToken cancellationToken) =>
+            Task.FromResult(QStashResult.Success($"stated {delivery.Payload.Id}"));
+    }
+
+    [QStashRoute("/stated/{region}/close")]
+    public sealed class StatedSchedule : IQStashHandler
+    {
+        public Task<QStashResult> HandleAsync(QStashDelivery delivery, CancellationToken cancellationToken) =>
+            Task.FromResult(QStashResult.Success($"closed {delivery.RouteValues["region"]}"));
     }
 
     /// <summary>Authorization that is no <see cref="IAuthorizeData"/>.</summary>

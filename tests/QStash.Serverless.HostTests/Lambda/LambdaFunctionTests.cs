@@ -47,6 +47,16 @@ public sealed class LambdaFunctionTests
     }
 
     [Fact]
+    public async Task Handler_is_mapped_where_its_class_says()
+    {
+        await using QStashLambdaHandler handler = Builder().Map<Purchase, AspNetCore.AspNetCoreEndpointTests.StatedHandler>().Map<AspNetCore.AspNetCoreEndpointTests.StatedSchedule>().Build();
+
+        Assert.Equal(200, await SendAsync(handler, "/stated/orders"));
+        Assert.Equal(200, await SendAsync(handler, "/stated/eu/close"));
+        Assert.Contains("[QStashRoute(", Assert.Throws<InvalidOperationException>(() => Builder().Map<Purchase, Refund>()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Stage_is_no_part_of_the_routes()
     {
         await using QStashLambdaHandler handler = Builder().Map("/orders", static (QStashDelivery _, CancellationToken _) => Task.FromResult(QStashResult.Success())).Build();

@@ -6,19 +6,29 @@ namespace QStash.Serverless.Cli;
 /// <summary>Runs a command line to its exit code.</summary>
 internal static class CommandLine
 {
-    public static async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> args)
+    // An argument that starts with @ is text for QStash, not the name of a file with further arguments.
+    private static readonly ParserConfiguration s_parsing = new() { ResponseFileTokenReplacer = null };
+
+    public static async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> args, Surroundings? around = null)
     {
         ToolCommand.ShowMoreIn(root);
+        around ??= Surroundings.OfProcess();
 
         // Commands handle Ctrl+C themselves, because they have something to clean up.
-        InvocationConfiguration invocation = new() { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
+        InvocationConfiguration invocation = new()
+        {
+            ProcessTerminationTimeout = null,
+            EnableDefaultExceptionHandler = false,
+            Output = around.Output,
+            Error = around.Errors,
+        };
         try
         {
-            ParseResult arguments = root.Parse(args);
+            ParseResult arguments = root.Parse(args, s_parsing);
             if (arguments.Action is ParseErrorAction refusal)
             {
                 // The error alone, so that it cannot be overlooked; only who names no command needs the list.
-                refusal.ShowHelp = arguments.CommandResult.Command == root;
+                refusal.ShowHelp = arguments.CommandResult.Command.Subcommands.Count > 0;
             }
 
             return await arguments.InvokeAsync(invocation);
@@ -26,8 +36,13 @@ internal static class CommandLine
         catch (Exception exception)
         {
             // Whatever went wrong is told in one line; a stack trace helps nobody at a terminal.
-            await Console.Error.WriteLineAsync($"dotnet qstash: {exception.Message}");
+            await around.Errors.WriteLineAsync($"dotnet qstash: {Text(exception)}");
             return 1;
         }
     }
+
+    // What .NET adds about parameters of methods says nothing to who typed a command.
+    private static string Text(Exception exception) => exception is ArgumentException { ParamName: { } name }
+        ? exception.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal)
+        : exception.Message;
 }

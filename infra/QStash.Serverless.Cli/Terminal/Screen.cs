@@ -29,18 +29,22 @@ internal sealed class Screen
 
     /// <summary>The process's own console.</summary>
     /// <param name="noColor">No colours, even on a terminal; the variable <c>NO_COLOR</c> says the same.</param>
-    public static Screen Open(bool noColor)
+    public static Screen Open(bool noColor) => Open(Surroundings.OfProcess(), noColor);
+
+    /// <param name="around">Where it writes.</param>
+    /// <param name="noColor">No colours, even on a terminal; the variable <c>NO_COLOR</c> says the same.</param>
+    public static Screen Open(Surroundings around, bool noColor)
     {
-        bool isTerminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
-        bool isColoured = isTerminal && !noColor && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        bool isTerminal = !around.IsOutputRedirected && around.Variable("TERM") != "dumb";
+        bool isColoured = isTerminal && !noColor && string.IsNullOrEmpty(around.Variable("NO_COLOR"));
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
             Ansi = isTerminal ? AnsiSupport.Detect : AnsiSupport.No,
             ColorSystem = isColoured ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
             Interactive = isTerminal ? InteractionSupport.Detect : InteractionSupport.No,
-            Out = new AnsiConsoleOutput(Console.Out),
+            Out = new AnsiConsoleOutput(around.Output),
         });
-        return new Screen(console, Console.Out, Console.Error, isTerminal, isColoured);
+        return new Screen(console, around.Output, around.Errors, isTerminal, isColoured);
     }
 
     /// <summary>Writes a line of differently styled parts.</summary>

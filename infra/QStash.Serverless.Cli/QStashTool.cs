@@ -1,0 +1,40 @@
+using System.CommandLine;
+using QStash.Serverless.Cli.Demo;
+using QStash.Serverless.Cli.Demo.App;
+using QStash.Serverless.Cli.Dev;
+using QStash.Serverless.Cli.Keys;
+using QStash.Serverless.Cli.Messages;
+using QStash.Serverless.Cli.Resources;
+
+namespace QStash.Serverless.Cli;
+
+/// <summary>The whole tool: its commands and the options they share.</summary>
+internal static class QStashTool
+{
+    public static RootCommand Create(Surroundings around)
+    {
+        ToolOptions tool = new(around);
+        RootCommand root = new("QStash at hand: a local one, and what you do with any. Not affiliated with Upstash.");
+        foreach (Option option in tool.All)
+        {
+            root.Options.Add(option);
+        }
+
+        Command dev = DevCommand.Create(tool.NoColor);
+        Command demo = DemoCommand.Create(tool.NoColor, [DemoApp.Host, LambdaDemoApp.Host]);
+        tool.RefuseAccount(dev);
+        tool.RefuseAccount(demo);
+        Command[] commands =
+        [
+            dev, demo,
+            PublishCommand.Create(tool), EnqueueCommand.Create(tool), MessagesCommand.Create(tool), LogsCommand.Create(tool), DlqCommand.Create(tool),
+            SchedulesCommand.Create(tool), QueuesCommand.Create(tool), GroupsCommand.Create(tool), FlowCommand.Create(tool), KeysCommand.Create(tool),
+        ];
+        foreach (Command command in commands)
+        {
+            root.Subcommands.Add(command);
+        }
+
+        return root;
+    }
+}

@@ -5,8 +5,6 @@ namespace QStash.Serverless.Infra;
 /// <summary>Holds publish options against the client's rules, all of them instead of up to the first that is broken.</summary>
 internal static class OptionRules
 {
-    private static readonly PublishSettings s_settings = new(new QStashJson(), IsHosted: false);
-
     private static readonly TimeSpan s_longestDelay = TimeSpan.FromDays(365);
 
     /// <summary>What is wrong, one text each, which begins with the option's name.</summary>
@@ -22,7 +20,7 @@ internal static class OptionRules
     {
         try
         {
-            WireMessage.OptionsOf(options, s_settings, name: null, throughQueue);
+            WireMessage.OptionsOf(options, PublishSettings.WithoutClient, name: null, throughQueue);
             return Longest(options) is { } delay && delay > s_longestDelay
                 ? $"Delay: it is {QStashDuration.Format(delay)}, but QStash delays a message by at most {QStashDuration.Format(s_longestDelay)}."
                 : null;

@@ -13,7 +13,7 @@ internal static partial class GroupDefaults
 {
     internal static IReadOnlyList<HeaderLine> Headers(PublishOptions? defaults, string group) => defaults is null
         ? []
-        : [.. WireMessage.OptionsOf(defaults, $"URL group '{group}': defaults").Select(static header => new HeaderLine(header.Key, header.Value))];
+        : [.. WireMessage.OptionsOf(defaults, PublishSettings.WithoutClient, $"URL group '{group}': defaults").Select(static header => new HeaderLine(header.Key, header.Value))];
 
     internal static string Hash(IReadOnlyList<HeaderLine> headers) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join(
         '\n', headers.Select(static header => $"{header.Name.ToLowerInvariant()}: {header.Value}").Order(StringComparer.Ordinal)))))[..16];

@@ -7,6 +7,9 @@ namespace QStash.Serverless.Client;
 /// <param name="IsHosted">Whether the messages go to Upstash's service, which cannot reach private addresses.</param>
 internal sealed record PublishSettings(QStashJson Json, bool IsHosted)
 {
+    /// <summary>For options that are encoded without a client: names stay as they are, and any address will do.</summary>
+    internal static PublishSettings WithoutClient { get; } = new(new QStashJson(), IsHosted: false);
+
     /// <summary>Delivery headers of every message that does not set them.</summary>
     internal IReadOnlyList<KeyValuePair<string, string>> DefaultHeaders { get; init; } = [];
 

@@ -116,16 +116,29 @@ public sealed record SignedDelivery
     /// <exception cref="JsonException">The body cannot be read as <typeparamref name="T"/>; the engine would dead-letter it.</exception>
     public QStashDelivery<T> ToDelivery<T>(QStashJson? json = null)
     {
+        RawDelivery raw = ToRaw();
+        return PayloadCodec.TryDecode(Body, json ?? new QStashJson(), out T? payload, out UnreadablePayload? unreadable)
+            ? new QStashDelivery<T>(new VerifiedRequest(raw, Url, Body), payload)
+            : throw new JsonException(unreadable.ForSender);
+    }
+
+    /// <summary>The delivery as a host hands it to the engine.</summary>
+    internal RawDelivery ToRaw(IReadOnlyDictionary<string, string>? routeValues = null, Action<Exception?>? decided = null)
+    {
         DeliveryHeaders headers = new();
         foreach ((string name, string value) in ContentType is null ? AllHeaders() : [.. AllHeaders(), new("Content-Type", ContentType)])
         {
             headers.Add(name, value);
         }
 
-        RawDelivery raw = new() { Url = Url, Headers = headers, Body = DeliveryBody.FromBytes(Body) };
-        return PayloadCodec.TryDecode(Body, json ?? new QStashJson(), out T? payload, out UnreadablePayload? unreadable)
-            ? new QStashDelivery<T>(new VerifiedRequest(raw, Url, Body), payload)
-            : throw new JsonException(unreadable.ForSender);
+        return new RawDelivery
+        {
+            Url = Url,
+            Headers = headers,
+            Body = DeliveryBody.FromBytes(Body),
+            RouteValues = routeValues ?? System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty,
+            Decided = decided,
+        };
     }
 
     private SignedDelivery(SignedDelivery original, string? signedUrl, ReadOnlyMemory<byte>? signedBody, TimeSpan age)

@@ -127,7 +127,7 @@ public abstract class HostContract
     [Fact]
     public async Task Handler_returns_messages_they_are_published_in_order_before_the_reply()
     {
-        RecordingPublisher publisher = new();
+        FakeQStashPublisher publisher = new();
         Setup.Configure = qstash => qstash.Services.Add(Microsoft.Extensions.DependencyInjection.ServiceDescriptor.Singleton<IQStashPublisher>(publisher));
 
         HostReply reply = await DeliverAsync(
@@ -145,7 +145,7 @@ public abstract class HostContract
     [Fact]
     public async Task Message_cannot_be_published_500_so_that_QStash_retries()
     {
-        RecordingPublisher publisher = new();
+        FakeQStashPublisher publisher = new();
         publisher.FailNext(new HttpRequestException("down"));
         Setup.Configure = qstash => qstash.Services.Add(Microsoft.Extensions.DependencyInjection.ServiceDescriptor.Singleton<IQStashPublisher>(publisher));
 

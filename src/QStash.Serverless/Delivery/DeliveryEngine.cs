@@ -133,6 +133,7 @@ public sealed class DeliveryEngine
             : await DecideAsync(delivery, route, services, cancellationToken).ConfigureAwait(false);
         Log.Handled(_logger, delivery.MessageId, name, delivery.Retried, decision.Outcome);
         _telemetry.Handled(activity, name, decision.Outcome, decision.Exception);
+        raw.Decided?.Invoke(decision.Exception);
         return decision.Reply;
     }
 

@@ -45,6 +45,9 @@ public sealed class RawDelivery
     /// <summary>Fires when a handler is no longer waited for that goes on after <see cref="Deadline"/>: what lies between the two is its time to end. The deadline itself unless set.</summary>
     public CancellationToken Abandonment { get; init; }
 
+    /// <summary>Told, before the answer is given, of the exception that failed a genuine delivery, or of none: the answer keeps it from strangers, not from tests.</summary>
+    internal Action<Exception?>? Decided { get; init; }
+
     /// <summary>The values of the route template's parameters.</summary>
     public IReadOnlyDictionary<string, string> RouteValues { get; init; } = System.Collections.ObjectModel.ReadOnlyDictionary<string, string>.Empty;
 }

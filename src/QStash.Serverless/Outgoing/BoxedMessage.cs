@@ -6,6 +6,8 @@ namespace QStash.Serverless;
 /// <param name="type">The type whose JSON metadata is used.</param>
 internal sealed class BoxedMessage(Destination destination, object payload, Type type) : QStashMessage(destination)
 {
+    internal override object Content => payload;
+
     public override EncodedPayload Encode(QStashJson json)
     {
         ArgumentNullException.ThrowIfNull(json);

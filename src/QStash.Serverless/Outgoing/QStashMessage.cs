@@ -21,6 +21,9 @@ public abstract class QStashMessage
     /// </summary>
     public Queue? Queue { get; init; }
 
+    /// <summary>What the message carries, whatever its type.</summary>
+    internal abstract object Content { get; }
+
     /// <summary>The output it came from; null for a message that a handler returned in its result.</summary>
     internal MessageOutput? Output { get; init; }
 
@@ -47,6 +50,8 @@ public sealed class QStashMessage<T>(Destination destination, T payload) : QStas
 {
     /// <summary>What the message carries.</summary>
     public T Payload { get; } = payload ?? throw new ArgumentNullException(nameof(payload), "A message carries a payload; for one without a body publish an empty byte array.");
+
+    internal override object Content => Payload!;
 
     /// <inheritdoc/>
     public override EncodedPayload Encode(QStashJson json)

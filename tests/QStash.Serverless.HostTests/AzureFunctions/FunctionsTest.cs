@@ -14,7 +14,7 @@ public abstract class FunctionsTest : IAsyncDisposable
     private readonly string _key = SignedDelivery.NewSigningKey();
     private QStashFunctionsHarness? _app;
 
-    protected RecordingPublisher Publisher { get; } = new();
+    protected FakeQStashPublisher Publisher { get; } = new();
 
     protected CapturedLogs Logs { get; } = new();
 

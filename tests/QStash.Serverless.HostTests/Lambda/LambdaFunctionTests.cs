@@ -170,7 +170,7 @@ public sealed class LambdaFunctionTests
         builder.Services.AddScoped<IQStashPublisher>(_ =>
         {
             made++;
-            return new RecordingPublisher();
+            return new FakeQStashPublisher();
         });
         await using QStashLambdaHandler handler = builder
             .Map("/orders", static (QStashDelivery<Purchase> _, CancellationToken _) => Task.FromException<QStashResult>(new InvalidOperationException("called")))

@@ -46,6 +46,23 @@ public sealed class OrdersTests
     }
 
     [Fact]
+    public async Task Checkout_is_tested_with_a_fake()
+    {
+        await using var factory = new WebApplicationFactory<Program>().WithWebHostBuilder(web => web
+            .UseSetting("PublicUrl", "https://shop.test").ConfigureTestServices(services => services.AddFakeQStash()));
+        HttpClient shop = factory.CreateClient();
+        FakeQStashPublisher qstash = factory.Services.GetRequiredService<FakeQStashPublisher>();
+
+        await shop.PostAsJsonAsync("/checkout", new Order("o-1", 42.50m));
+        RecordedMessage published = qstash.AssertPublished<Order>(to: "/orders", where: order => order.Id == "o-1");
+        Assert.Equal(5, published.Options.Retries);
+
+        qstash.Map<Order, OrderHandler>("/orders").Map("/receipts", DeliveryRoute.To("receipts", (QStashDelivery<Receipt> _, CancellationToken _) => Task.CompletedTask));
+        await qstash.DeliverAsync();                                                  // the order, and then the receipt
+        qstash.AssertPublished<Receipt>(to: "/receipts", where: receipt => receipt.Total == 42.50m);
+    }
+
+    [Fact]
     public async Task Signed_deliveries_reach_the_app_and_broken_ones_do_not()
     {
         string signingKey = SignedDelivery.NewSigningKey();

@@ -109,11 +109,11 @@ public sealed class ClientRegistrationTests
     [Fact]
     public void AppsOwnPublisher_IsKept()
     {
-        IServiceCollection services = new ServiceCollection().AddSingleton<IQStashPublisher>(new RecordingPublisher());
+        IServiceCollection services = new ServiceCollection().AddSingleton<IQStashPublisher>(new FakeQStashPublisher());
         services.AddQStashClient(Configuration("QSTASH_TOKEN=t"));
         using ServiceProvider provider = services.BuildServiceProvider();
 
-        Assert.IsType<RecordingPublisher>(provider.GetRequiredService<IQStashPublisher>());
+        Assert.IsType<FakeQStashPublisher>(provider.GetRequiredService<IQStashPublisher>());
     }
 
     [Fact]

@@ -333,7 +333,7 @@ public sealed partial class DeliveryEngineTests
 
     private static async Task<string> PublishedAsync(QStashResult result)
     {
-        RecordingPublisher publisher = new();
+        FakeQStashPublisher publisher = new();
         DeliveryReply reply = await HandleAsync(
             DeliveryRoute.To<string>("orders", (_, _, _) => Task.FromResult(result)),
             qstash => qstash.Services.AddSingleton<IQStashPublisher>(publisher));

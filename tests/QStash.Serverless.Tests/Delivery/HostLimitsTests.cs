@@ -8,7 +8,7 @@ namespace QStash.Serverless.Tests.Delivery;
 /// <summary>Hosts that must answer in time, and in few bytes.</summary>
 public sealed class HostLimitsTests
 {
-    private readonly RecordingPublisher _publisher = new();
+    private readonly FakeQStashPublisher _publisher = new();
 
     [Fact]
     public async Task Response_is_as_long_as_the_host_can_send_200()

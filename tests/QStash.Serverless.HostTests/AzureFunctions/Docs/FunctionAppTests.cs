@@ -21,7 +21,7 @@ public sealed class FunctionAppTests
     public async Task Order_is_answered_and_its_receipt_published()
     {
         string signingKey = SignedDelivery.NewSigningKey();
-        RecordingPublisher published = new();
+        FakeQStashPublisher published = new();
         await using var app = await QStashFunctionsHarness.StartAsync(
             builder =>
             {
@@ -78,8 +78,8 @@ public sealed class FunctionAppTests
     public async Task Outputs_go_where_the_page_says()
     {
         string signingKey = SignedDelivery.NewSigningKey();
-        RecordingPublisher published = new();
-        RecordingPublisher billing = new();
+        FakeQStashPublisher published = new();
+        FakeQStashPublisher billing = new();
         await using var app = await QStashFunctionsHarness.StartAsync(
             builder =>
             {

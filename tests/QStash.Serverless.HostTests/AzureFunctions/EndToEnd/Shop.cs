@@ -72,7 +72,7 @@ internal sealed class Shop : IAsyncDisposable
 
     internal Seen Seen { get; } = new();
 
-    internal RecordingPublisher Audit { get; } = new();
+    internal FakeQStashPublisher Audit { get; } = new();
 
     internal CapturedLogs Logs { get; } = new();
 

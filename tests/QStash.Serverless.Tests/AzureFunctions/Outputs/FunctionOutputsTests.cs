@@ -109,7 +109,7 @@ public sealed class FunctionOutputsTests
     {
         FunctionOutputs outputs = Of(nameof(Functions.Everything), route: "{region:regex(^\\d{{2}}$)=eu}/{*id}", hasDelivery: true);
         QStashMessage? message = null;
-        RecordingPublisher publisher = new();
+        FakeQStashPublisher publisher = new();
 
         await HandleAsync(publisher, delivery => [message = Assert.Single(outputs.Collect("text", delivery, new Dictionary<string, string> { ["region"] = "eu", ["ID"] = "a/b c" }))]);
 
@@ -163,7 +163,7 @@ public sealed class FunctionOutputsTests
     {
         FunctionOutputs outputs = Of(function, hasDelivery: true);
         Functions.Derived returned = new() { Receipt = new("1"), Lines = ["a", null!, "b"] };
-        RecordingPublisher publisher = new();
+        FakeQStashPublisher publisher = new();
 
         DeliveryReply reply = await HandleAsync(publisher, delivery => outputs.Collect(returned, delivery, delivery.RouteValues), "place order");
 
@@ -177,7 +177,7 @@ public sealed class FunctionOutputsTests
     public async Task Messages_of_the_result_keep_their_ids_beside_outputs()
     {
         FunctionOutputs outputs = Of(nameof(Functions.OneValue), hasDelivery: true);
-        RecordingPublisher publisher = new();
+        FakeQStashPublisher publisher = new();
 
         await HandleAsync(publisher, delivery => [new QStashMessage<string>(Destination.UrlGroup("g"), "first"), .. outputs.Collect(new Receipt("1"), delivery, delivery.RouteValues)]);
 
@@ -188,8 +188,8 @@ public sealed class FunctionOutputsTests
     public async Task Connection_publishes_with_its_own_account()
     {
         FunctionOutputs outputs = Of(nameof(Functions.Connected));
-        RecordingPublisher main = new();
-        RecordingPublisher billing = new();
+        FakeQStashPublisher main = new();
+        FakeQStashPublisher billing = new();
 
         DeliveryReply reply = await HandleAsync(main, delivery => outputs.Collect("bill", delivery, delivery.RouteValues), configure: services => services.AddKeyedSingleton<IQStashPublisher>("Billing", billing));
 
@@ -200,7 +200,7 @@ public sealed class FunctionOutputsTests
     public async Task Output_that_cannot_be_published_fails_the_delivery_and_those_after_it_wait()
     {
         FunctionOutputs outputs = Of(nameof(Functions.Texts));
-        RecordingPublisher publisher = new();
+        FakeQStashPublisher publisher = new();
         publisher.FailNext(new HttpRequestException("down"));
 
         DeliveryReply failed = await HandleAsync(publisher, delivery => outputs.Collect(new[] { "a", "b" }, delivery, delivery.RouteValues));
@@ -215,7 +215,7 @@ public sealed class FunctionOutputsTests
     public async Task Function_with_another_trigger_publishes_in_order_and_fails_with_its_publisher()
     {
         FunctionOutputs outputs = Of(nameof(Functions.Texts));
-        RecordingPublisher publisher = new();
+        FakeQStashPublisher publisher = new();
         await using ServiceProvider services = new ServiceCollection().AddSingleton<IQStashPublisher>(publisher).BuildServiceProvider();
 
         await FunctionOutputs.PublishAsync("nightly", Collect(outputs, new[] { "a", "b" }), services, CancellationToken.None);
@@ -230,7 +230,7 @@ public sealed class FunctionOutputsTests
     [Fact]
     public async Task Function_that_is_told_to_stop_stops_publishing()
     {
-        RecordingPublisher publisher = new();
+        FakeQStashPublisher publisher = new();
         await using ServiceProvider services = new ServiceCollection().AddSingleton<IQStashPublisher>(publisher).BuildServiceProvider();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => FunctionOutputs.PublishAsync("nightly", Collect(Of(nameof(Functions.Text)), "a"), services, new CancellationToken(canceled: true)));
@@ -242,8 +242,8 @@ public sealed class FunctionOutputsTests
         ServiceCollection services = new();
         services.AddSingleton(configuration);
         services.AddQStash(configuration, static options => options.CurrentSigningKey = s_key);
-        services.AddSingleton<IQStashPublisher>(new RecordingPublisher());
-        services.AddKeyedSingleton<IQStashPublisher>("Billing", new RecordingPublisher());
+        services.AddSingleton<IQStashPublisher>(new FakeQStashPublisher());
+        services.AddKeyedSingleton<IQStashPublisher>("Billing", new FakeQStashPublisher());
         configure?.Invoke(services);
         return services.BuildServiceProvider();
     }
@@ -264,7 +264,7 @@ public sealed class FunctionOutputsTests
     }
 
     private static async Task<DeliveryReply> HandleAsync(
-        RecordingPublisher publisher, Func<QStashDelivery, IReadOnlyList<QStashMessage>> collect, string function = "fn", Action<IServiceCollection>? configure = null)
+        FakeQStashPublisher publisher, Func<QStashDelivery, IReadOnlyList<QStashMessage>> collect, string function = "fn", Action<IServiceCollection>? configure = null)
     {
         await using ServiceProvider services = Services(services =>
         {

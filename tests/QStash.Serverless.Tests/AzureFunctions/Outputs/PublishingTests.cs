@@ -9,7 +9,7 @@ namespace QStash.Serverless.Tests.AzureFunctions.Outputs;
 public sealed class PublishingTests
 {
     private static readonly string s_key = SignedDelivery.NewSigningKey();
-    private readonly RecordingPublisher _published = new();
+    private readonly FakeQStashPublisher _published = new();
 
     [Fact]
     public async Task Timer_publishes_what_it_returns()

@@ -4,14 +4,14 @@ using QStash.Serverless.Testing;
 
 namespace QStash.Serverless.Tests.Testing;
 
-public sealed class RecordingPublisherTests
+public sealed class FakeQStashPublisherTests
 {
     private static readonly Destination s_shop = Destination.Url("https://shop.example/api/orders");
 
     [Fact]
     public async Task Messages_AreRememberedInOrder()
     {
-        RecordingPublisher publisher = new();
+        FakeQStashPublisher publisher = new();
 
         PublishReceipt first = await publisher.PublishAsync(s_shop, new Order(42), new() { Retries = 1 });
         PublishReceipt second = await publisher.EnqueueAsync("fifo", Destination.UrlGroup("group"), "çay");
@@ -27,7 +27,7 @@ public sealed class RecordingPublisherTests
     [Fact]
     public async Task Failure_HitsTheNextPublishOnly()
     {
-        RecordingPublisher publisher = new();
+        FakeQStashPublisher publisher = new();
         publisher.FailNext(new QStashApiException("no", System.Net.HttpStatusCode.TooManyRequests));
 
         await Assert.ThrowsAsync<QStashApiException>(() => publisher.PublishAsync(s_shop, "lost"));
@@ -39,7 +39,7 @@ public sealed class RecordingPublisherTests
     [Fact]
     public async Task Payload_IsWrittenByTheAppsOwnMetadata()
     {
-        RecordingPublisher publisher = new(new QStashJson(StrictJson.Default));
+        FakeQStashPublisher publisher = new(new QStashJson(StrictJson.Default));
 
         await publisher.PublishAsync(s_shop, new Order(1));
 
@@ -49,7 +49,7 @@ public sealed class RecordingPublisherTests
     [Fact]
     public async Task WhatTheClientRefuses_IsRefused()
     {
-        RecordingPublisher publisher = new();
+        FakeQStashPublisher publisher = new();
 
         await Assert.ThrowsAsync<ArgumentException>(() => publisher.PublishAsync(s_shop, "x", new() { Retries = -1 }));
         ArgumentException refused = await Assert.ThrowsAsync<ArgumentException>(() => publisher.PublishBatchAsync([new QStashMessage<string>(s_shop, "x"), new QStashMessage<byte[]>(s_shop, [0xff])]));
@@ -61,7 +61,7 @@ public sealed class RecordingPublisherTests
     [Fact]
     public async Task ManyThreads_LoseNothing()
     {
-        RecordingPublisher publisher = new();
+        FakeQStashPublisher publisher = new();
 
         await Parallel.ForEachAsync(Enumerable.Range(0, 500), async (i, cancellationToken) => await publisher.PublishAsync(s_shop, $"{i}", cancellationToken: cancellationToken));
 
@@ -72,7 +72,7 @@ public sealed class RecordingPublisherTests
     [Fact]
     public async Task Clear_Forgets()
     {
-        RecordingPublisher publisher = new();
+        FakeQStashPublisher publisher = new();
         await publisher.PublishAsync(s_shop, "x");
         publisher.FailNext(new InvalidOperationException());
 

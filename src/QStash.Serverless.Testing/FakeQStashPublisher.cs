@@ -1,20 +1,44 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 using QStash.Serverless.Client;
 
 namespace QStash.Serverless.Testing;
 
 /// <summary>
-/// A publisher for tests that sends nothing and remembers everything. Ids are <c>msg_1</c>, <c>msg_2</c> and so on in the order of publishing. What the
-/// client refuses before sending (a broken option, a type missing from the app's JSON metadata) is refused here too. Safe to use from many threads.
+/// A publisher for tests that sends nothing and remembers everything: assertions say what was published, and <see cref="DeliverAsync"/> hands it straight to
+/// handlers. Ids are <c>msg_1</c>, <c>msg_2</c> and so on in the order of publishing. What the client refuses before sending (a broken option, a type missing
+/// from the app's JSON metadata) is refused here too. Safe to use from many threads.
 /// </summary>
-/// <param name="json">The app's JSON metadata; reflection, where enabled, when null.</param>
-public sealed class RecordingPublisher(QStashJson? json = null) : IQStashPublisher
+public sealed partial class FakeQStashPublisher : IQStashPublisher
 {
-    private readonly QStashJson _json = json ?? new QStashJson();
+    private readonly QStashJson _json;
+    private readonly PublishSettings _settings;
+    private readonly IServiceProvider? _services;
+    private readonly string _signingKey;
     private readonly Lock _lock = new();
     private readonly List<RecordedMessage> _messages = [];
     private readonly Queue<Exception> _failures = new();
     private int _lastId;
+
+    /// <summary>A publisher that records. To deliver too, it needs the app's services: <c>services.AddFakeQStash()</c>.</summary>
+    /// <param name="json">The app's JSON metadata; reflection, where enabled, when null.</param>
+    public FakeQStashPublisher(QStashJson? json = null)
+        : this(json, services: null, SignedDelivery.NewSigningKey())
+    {
+    }
+
+    internal FakeQStashPublisher(IServiceProvider services, string signingKey)
+        : this(services.GetRequiredService<QStashJson>(), services, signingKey)
+    {
+    }
+
+    private FakeQStashPublisher(QStashJson? json, IServiceProvider? services, string signingKey)
+    {
+        _json = json ?? new QStashJson();
+        _settings = new PublishSettings(_json, IsHosted: false) { NewId = null };
+        _services = services;
+        _signingKey = signingKey;
+    }
 
     /// <summary>What was published so far, in order: a snapshot.</summary>
     public IReadOnlyList<RecordedMessage> Messages
@@ -46,6 +70,7 @@ public sealed class RecordingPublisher(QStashJson? json = null) : IQStashPublish
         {
             _messages.Clear();
             _failures.Clear();
+            _taken = 0;
         }
     }
 
@@ -53,7 +78,7 @@ public sealed class RecordingPublisher(QStashJson? json = null) : IQStashPublish
     public Task<PublishReceipt> PublishAsync(QStashMessage message, CancellationToken cancellationToken = default) => Outcome(
         () =>
         {
-            QStashClient.ThrowIfInvalid(message, _json);
+            ArgumentNullException.ThrowIfNull(message);
             return Record([message])[0];
         },
         cancellationToken);
@@ -82,7 +107,7 @@ public sealed class RecordingPublisher(QStashJson? json = null) : IQStashPublish
 
     private List<PublishReceipt> Record(IReadOnlyList<QStashMessage> messages)
     {
-        EncodedPayload[] payloads = [.. messages.Select(message => message.Encode(_json))];
+        WireMessage[] wires = [.. messages.Select(message => WireMessage.Of(message, _settings, nameof(message)))];
         lock (_lock)
         {
             if (_failures.TryDequeue(out Exception? failure))
@@ -93,12 +118,14 @@ public sealed class RecordingPublisher(QStashJson? json = null) : IQStashPublish
             List<PublishReceipt> receipts = new(messages.Count);
             for (int i = 0; i < messages.Count; i++)
             {
-                string id = string.Create(CultureInfo.InvariantCulture, $"msg_{++_lastId}");
-                _messages.Add(new RecordedMessage(id, messages[i], payloads[i], _json));
+                string id = NewId();
+                _messages.Add(new RecordedMessage(id, messages[i], wires[i], _json));
                 receipts.Add(new PublishReceipt([new PublishedMessage(id, messages[i].Destination.IsUrlGroup ? null : messages[i].Destination.Value, Deduplicated: false)]));
             }
 
             return receipts;
         }
     }
+
+    private string NewId() => string.Create(CultureInfo.InvariantCulture, $"msg_{++_lastId}");
 }

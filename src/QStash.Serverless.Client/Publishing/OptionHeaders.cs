@@ -7,13 +7,13 @@ namespace QStash.Serverless.Client;
 /// <summary>
 /// Turns typed publish options into request headers (protocol section 3), refusing what QStash would refuse or misread. What is unset is not sent.
 /// </summary>
-/// <param name="message">Names the message in error texts, for example <c>messages[3]</c>.</param>
-internal sealed class OptionHeaders(string message)
+/// <param name="message">Names the message in error texts, for example <c>messages[3]</c>; null for texts that say the option and the rule alone.</param>
+internal sealed class OptionHeaders(string? message)
 {
     private readonly List<KeyValuePair<string, string>> _headers = [];
 
     /// <summary>The headers of these options, without those that <see cref="PublishOptions.RawHeaders"/> or the client itself add.</summary>
-    internal static List<KeyValuePair<string, string>> Of(PublishOptions options, string? queue, string message)
+    internal static List<KeyValuePair<string, string>> Of(PublishOptions options, string? queue, string? message)
     {
         OptionHeaders headers = new(message);
         headers.AddDelivery(options);
@@ -236,5 +236,5 @@ internal sealed class OptionHeaders(string message)
     }
 
     private ArgumentException Broken(string option, string rule, string header, Exception? inner = null) => new(
-        $"{message}: PublishOptions.{option}: {rule} To send a value that is refused here, put '{header}' into PublishOptions.RawHeaders.", inner);
+        message is null ? $"{option}: {rule}" : $"{message}: PublishOptions.{option}: {rule} To send a value that is refused here, put '{header}' into PublishOptions.RawHeaders.", inner);
 }

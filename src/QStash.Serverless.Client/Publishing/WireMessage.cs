@@ -34,7 +34,7 @@ internal sealed record WireMessage(Destination Destination, string? Queue, IRead
             AddUnlessSet(headers, "Content-Type", contentType);
         }
 
-        ReplaceWithRaw(headers, options.RawHeaders, name);
+        ReplaceWithRaw(headers, options.RawHeaders, $"{name}: PublishOptions.");
         foreach ((string header, string value) in settings.DefaultHeaders)
         {
             AddUnlessSet(headers, QStashHeaders.ForwardPrefix + header, value);
@@ -53,11 +53,14 @@ internal sealed record WireMessage(Destination Destination, string? Queue, IRead
     }
 
     /// <summary>The headers of options that stand alone: overrides and defaults, without a message.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="name">Names them in error texts; null for texts that say the option and the rule alone.</param>
+    /// <param name="queue">The queue that the messages will go through, or null.</param>
     /// <exception cref="ArgumentException">An option breaks a rule; the text names both.</exception>
-    internal static List<KeyValuePair<string, string>> OptionsOf(PublishOptions options, string name)
+    internal static List<KeyValuePair<string, string>> OptionsOf(PublishOptions options, string? name, string? queue = null)
     {
-        List<KeyValuePair<string, string>> headers = OptionHeaders.Of(options, queue: null, name);
-        ReplaceWithRaw(headers, options.RawHeaders, name);
+        List<KeyValuePair<string, string>> headers = OptionHeaders.Of(options, queue, name);
+        ReplaceWithRaw(headers, options.RawHeaders, name is null ? "" : $"{name}: PublishOptions.");
         return Joined(headers);
     }
 
@@ -69,18 +72,18 @@ internal sealed record WireMessage(Destination Destination, string? Queue, IRead
             string.Join(header.Key.EndsWith("-Forward-Cookie", StringComparison.OrdinalIgnoreCase) ? "; " : ", ", header.Select(static pair => pair.Value)))),
     ];
 
-    private static void ReplaceWithRaw(List<KeyValuePair<string, string>> headers, IReadOnlyList<KeyValuePair<string, string>> raw, string name)
+    private static void ReplaceWithRaw(List<KeyValuePair<string, string>> headers, IReadOnlyList<KeyValuePair<string, string>> raw, string subject)
     {
         foreach ((string header, string value) in raw)
         {
             if (!QStashHeaders.IsValidName(header) || !OptionHeaders.IsSendable(value))
             {
-                throw new ArgumentException($"{name}: PublishOptions.RawHeaders: '{header}' or its value has a character that a header cannot carry.");
+                throw new ArgumentException($"{subject}RawHeaders: '{header}' or its value has a character that a header cannot carry.");
             }
 
             if (s_connectionHeaders.Contains(header, StringComparer.OrdinalIgnoreCase))
             {
-                throw new ArgumentException($"{name}: PublishOptions.RawHeaders: '{header}' belongs to the connection with QStash and is set by the client. To deliver it, put it into PublishOptions.Headers.");
+                throw new ArgumentException($"{subject}RawHeaders: '{header}' belongs to the connection with QStash and is set by the client. To deliver it, put it into PublishOptions.Headers.");
             }
         }
 

@@ -63,6 +63,7 @@ public sealed class ArrowTests
     [InlineData("QStash.Serverless.AzureFunctions")]
     [InlineData("QStash.Serverless.Client")]
     [InlineData("QStash.Serverless.DevServer")]
+    [InlineData("QStash.Serverless.Infra")]
     [InlineData("QStash.Serverless.Testing")]
     public void Assembly_ReferencesOnlyTheRoomsItMaySee(string room)
     {
@@ -86,6 +87,7 @@ public sealed class ArrowTests
     [Theory]
     [InlineData("QStash.Serverless")]
     [InlineData("QStash.Serverless.Client")]
+    [InlineData("QStash.Serverless.Infra")]
     public void AssemblyBelowTheHosts_ReferencesNoServer(string room) =>
         Assert.DoesNotContain(Assembly.Load(room).GetReferencedAssemblies(), reference => reference.Name!.StartsWith("Microsoft.AspNetCore", StringComparison.Ordinal));
 

@@ -1,0 +1,248 @@
+namespace QStash.Serverless.Infra;
+
+/// <summary>Everything declared so far, by attributes and in code, and everything wrong with it.</summary>
+internal sealed class Declarations
+{
+    /// <summary>QStash states no bound; no name that anybody reads comes near this one.</summary>
+    private const int LongestName = 255;
+
+    private readonly InfraTarget _target;
+    private readonly List<InfraMistake> _mistakes = [];
+    private readonly List<ScheduleBuilder> _schedules = [];
+    private readonly List<GroupDeclaration> _groups = [];
+    private readonly List<QueueBuilder> _queues = [];
+    private readonly List<PinBuilder> _pins = [];
+
+    internal Declarations(InfraTarget target)
+    {
+        _target = target;
+        BaseUrl = target.BaseUrl.TrimEnd('/');
+        Routes = new Routes(target.RoutePrefix);
+        if ((BaseUrl.Contains('?', StringComparison.Ordinal) ? "has a query; routes could not be appended to it." : Destination.Refusal(BaseUrl)) is { } refusal)
+        {
+            Wrong(null, $"The base URL '{Destination.WithoutSecrets(BaseUrl)}' {refusal} Give the URL under which QStash reaches the app, such as https://shop.example.com.");
+        }
+    }
+
+    internal ResourceScope Scope => _target.Scope;
+
+    internal string BaseUrl { get; }
+
+    internal Routes Routes { get; }
+
+    /// <summary>The mistakes, by their place in the code.</summary>
+    internal IReadOnlyList<InfraMistake> Mistakes =>
+        [.. _mistakes.Distinct().OrderBy(static mistake => mistake.At?.File ?? "", StringComparer.Ordinal).ThenBy(static mistake => mistake.At?.Line ?? 0)];
+
+    /// <summary>How many mistakes there are so far.</summary>
+    internal int Count => _mistakes.Count;
+
+    internal void Wrong(DeclaredAt? at, string message) => _mistakes.Add(new InfraMistake(at, message));
+
+    internal DeclaredAt At(string file, int line, string member)
+    {
+        string root = _target.SourceRoot.TrimEnd('/', '\\');
+        bool below = root.Length > 0 && file.Length > root.Length && file.StartsWith(root, StringComparison.Ordinal) && file[root.Length] is '/' or '\\';
+        return new DeclaredAt(below ? file[(root.Length + 1)..] : file, line, member);
+    }
+
+    internal ScheduleBuilder Schedule(DeclaredAt at, string name, string cron, string? timeZone)
+    {
+        ScheduleBuilder schedule = new(this, at, name, cron, timeZone);
+        _schedules.Add(schedule);
+        return schedule;
+    }
+
+    internal UrlGroupBuilder UrlGroup(DeclaredAt at, UrlGroup group)
+    {
+        GroupDeclaration? declared = _groups.Find(other => other.Group == group);
+        if (declared is null)
+        {
+            declared = new(this, at, group);
+            _groups.Add(declared);
+        }
+
+        return new UrlGroupBuilder(this, at, declared);
+    }
+
+    internal QueueBuilder Queue(DeclaredAt at, Queue queue)
+    {
+        QueueBuilder builder = new(this, at, queue);
+        _queues.Add(builder);
+        return builder;
+    }
+
+    internal PinBuilder Pin(DeclaredAt at, string key, bool shared)
+    {
+        PinBuilder builder = new(this, at, key, shared);
+        _pins.Add(builder);
+        return builder;
+    }
+
+    /// <summary>The URL of a path below the base URL; null, and the mistake is noted, when the text is none.</summary>
+    internal string? Path(DeclaredAt at, string subject, string? path)
+    {
+        string text = path ?? "";
+        string? refusal = !text.StartsWith('/') ? "must start with a slash, as in /orders."
+            : text.AsSpan().IndexOfAny('{', '}') >= 0 ? "has a route parameter: write the path exactly as QStash shall call it."
+            : Destination.Refusal("https://base" + text);
+        if (refusal is not null)
+        {
+            Wrong(at, $"{subject} '{Destination.WithoutSecrets(text)}' {refusal}");
+        }
+
+        return refusal is null ? BaseUrl + text : null;
+    }
+
+    /// <summary>The text as it is; null, and the mistake is noted, when it is no URL.</summary>
+    internal string? AbsoluteUrl(DeclaredAt at, string subject, string? url)
+    {
+        string? refusal = string.IsNullOrEmpty(url) ? "is empty." : Destination.Refusal(url);
+        if (refusal is not null)
+        {
+            Wrong(at, $"{subject} '{Destination.WithoutSecrets(url ?? "")}' {refusal}");
+        }
+
+        return refusal is null ? url : null;
+    }
+
+    /// <summary>The URL of a handler or function; null, and the mistake is noted, when no route of it is known or none that a message can be sent to.</summary>
+    /// <param name="at">Where it is asked for.</param>
+    /// <param name="subject">What wants it.</param>
+    /// <param name="destined">The handler or function.</param>
+    internal string? Url(DeclaredAt at, string subject, Destined destined)
+    {
+        if (destined.Problem is { } problem)
+        {
+            Wrong(at, $"{subject}: {problem}");
+        }
+
+        return destined.Path is { } path ? BaseUrl + path : null;
+    }
+
+    /// <summary>The same where the declaration itself may name the path.</summary>
+    internal string? Url(DeclaredAt at, string subject, Destined destined, string? path)
+    {
+        if (path is null)
+        {
+            return Url(at, subject, destined);
+        }
+
+        if (destined.Path is not null)
+        {
+            Wrong(at, $"{subject}: Path says '{path}', but the route of {destined.Member} is already stated: remove Path.");
+        }
+
+        return Path(at, $"{subject}: Path", path);
+    }
+
+    /// <summary>The options as QStash shall know them: the flow-control key by its name there, callbacks by their URLs.</summary>
+    internal PublishOptions WithNamesAndUrls(DeclaredAt at, string subject, PublishOptions options) => options with
+    {
+        FlowControl = options.FlowControl is { Key.Length: > 0 } flowControl ? flowControl with { Key = Physical(flowControl.Key, shared: false) } : options.FlowControl,
+        Callback = WithUrl(at, $"{subject}: Callback", options.Callback),
+        FailureCallback = WithUrl(at, $"{subject}: FailureCallback", options.FailureCallback),
+    };
+
+    /// <summary>The name that QStash knows.</summary>
+    internal string Physical(string name, bool shared) => shared ? name : Scope.Physical(name);
+
+    /// <summary>The name that QStash knows; null, and the mistake is noted, when there can be none such.</summary>
+    internal string? PhysicalName(DeclaredAt at, string subject, string name, bool shared)
+    {
+        string physical = Physical(name ?? "", shared);
+        string? refusal = !QStashName.IsValid(name) ? $"'{name}' is no name: use letters, digits, '_', '.' and '-' only, at least one."
+            : shared && Scope.TryGetName(physical, out _) ? $"a shared name must not start with '{Scope.Prefix}', which is how this app's own names start."
+            : physical.Length > LongestName ? $"'{physical}' has {physical.Length} characters, and {LongestName} are the most: shorten the name."
+            : null;
+        if (refusal is not null)
+        {
+            Wrong(at, $"{subject}: {refusal}");
+        }
+
+        return refusal is null ? physical : null;
+    }
+
+    /// <summary>Notes what a check refuses.</summary>
+    internal void Check(DeclaredAt at, string subject, Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (Exception refused) when (refused is ArgumentException or FormatException)
+        {
+            int end = refused.Message.IndexOf(" (Parameter '", StringComparison.Ordinal);
+            Wrong(at, $"{subject}: {(end < 0 ? refused.Message : refused.Message[..end])}");
+        }
+    }
+
+    /// <summary>Everything together, checked for what can only be seen together; null when there are mistakes.</summary>
+    internal InfraModel? Model()
+    {
+        DeclaredSchedule[] schedules = [.. _schedules.Select(static schedule => schedule.Build()).OfType<DeclaredSchedule>()];
+        DeclaredUrlGroup[] groups = [.. _groups.Select(static group => group.Build()).OfType<DeclaredUrlGroup>()];
+        DeclaredQueue[] queues = [.. _queues.Select(static queue => queue.Build()).OfType<DeclaredQueue>()];
+        DeclaredPin[] pins = [.. _pins.Select(static pin => pin.Build()).OfType<DeclaredPin>()];
+        CheckTogether(queues, pins);
+        return _mistakes.Count > 0 ? null : new InfraModel
+        {
+            Scope = Scope,
+            Schedules = schedules,
+            UrlGroups = groups,
+            Queues = [.. queues.DistinctBy(static queue => queue.PhysicalName, StringComparer.Ordinal)],
+            Pins = [.. pins.DistinctBy(static pin => pin.PhysicalKey, StringComparer.Ordinal)],
+        };
+    }
+
+    private CallbackOptions? WithUrl(DeclaredAt at, string subject, CallbackOptions? callback)
+    {
+        if (callback is null)
+        {
+            return null;
+        }
+
+        bool isPath = callback.Url?.StartsWith('/') == true;
+        string? url = isPath ? Path(at, subject, callback.Url) : AbsoluteUrl(at, subject, callback.Url);
+
+        // What is refused is told already: its options are still held against the rules.
+        return callback with { Url = url ?? BaseUrl };
+    }
+
+    private void CheckTogether(DeclaredQueue[] queues, DeclaredPin[] pins)
+    {
+        foreach (IGrouping<string, ScheduleBuilder> same in _schedules.GroupBy(static schedule => schedule.Name, StringComparer.Ordinal).Where(static same => same.Count() > 1))
+        {
+            Again(same.Select(static schedule => schedule.At), $"A schedule '{same.Key}' is", "each schedule needs a name of its own");
+        }
+
+        foreach (ScheduleBuilder schedule in _schedules.Where(schedule => schedule.Group is { Shared: false } group && !_groups.Exists(declared => declared.Group == group)))
+        {
+            Wrong(schedule.At, $"Schedule '{schedule.Name}' goes to the URL group '{schedule.Group}', which the app does not declare: declare it with infra.UrlGroup or [QStashUrlGroup], or make it Shared if another app does.");
+        }
+
+        foreach (IGrouping<string, GroupDeclaration> same in _groups.GroupBy(static group => group.Group.Name, StringComparer.Ordinal).Where(static same => same.Count() > 1))
+        {
+            Again(same.Select(static group => group.At), $"URL group '{same.Key}' cannot be shared and not shared: it is, otherwise,", "decide on one of the two everywhere");
+        }
+
+        foreach (IGrouping<string, DeclaredQueue> same in queues.GroupBy(static queue => queue.Queue.Name, StringComparer.Ordinal).Where(static same => same.Select(static queue => (queue.Queue, queue.Parallelism, queue.Paused)).Distinct().Count() > 1))
+        {
+            Again(same.Select(static queue => queue.At), $"Queue '{same.Key}' is, with other values,", "declare it once");
+        }
+
+        foreach (IGrouping<string, DeclaredPin> same in pins.GroupBy(static pin => pin.Key, StringComparer.Ordinal).Where(static same => same.Select(static pin => (pin.PhysicalKey, pin.Parallelism, pin.Rate, pin.Period)).Distinct().Count() > 1))
+        {
+            Again(same.Select(static pin => pin.At), $"The flow-control key '{same.Key}' is, with other values,", "pin it once");
+        }
+    }
+
+    private void Again(IEnumerable<DeclaredAt> places, string subject, string fix)
+    {
+        DeclaredAt[] all = [.. places];
+        foreach (DeclaredAt at in all[1..])
+        {
+            Wrong(at, $"{subject} already declared at {all[0]}: {fix}.");
+        }
+    }
+}

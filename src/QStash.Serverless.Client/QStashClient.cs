@@ -85,6 +85,9 @@ public sealed class QStashClient : IQStashPublisher
     /// <summary>The signing keys.</summary>
     public QStashSigningKeys SigningKeys { get; }
 
+    /// <summary>The base URL that calls go to.</summary>
+    internal string Url => _transport.Url;
+
     /// <summary>Refuses what <see cref="PublishAsync"/> would refuse wherever it publishes to, without sending anything: for tests and for publishers of one's own.</summary>
     /// <param name="message">The message.</param>
     /// <param name="json">The app's JSON metadata; reflection, where enabled, when null.</param>

@@ -39,9 +39,7 @@ public sealed class QStashSchedules
             throw new ArgumentException("message: PublishOptions.NotBefore: a schedule's messages take a Delay, not an instant.", nameof(message));
         }
 
-        WireMessage wire = WireMessage.Of(message, _settings, nameof(message));
-        OutgoingRequest request = OutgoingRequest.Schedule(wire, cron.ToString(), scheduleId);
-        return _calls.ReadAsync(request, static json => new JsonFields(json).Required("scheduleId"), cancellationToken);
+        return CreateAsync(cron.ToString(), WireMessage.Of(message, _settings, nameof(message)), scheduleId, cancellationToken);
     }
 
     /// <inheritdoc cref="CreateAsync(CronSchedule, QStashMessage, string?, CancellationToken)"/>
@@ -84,6 +82,10 @@ public sealed class QStashSchedules
     /// <exception cref="QStashApiException">QStash refused the call, or no answer arrived.</exception>
     public Task ResumeAsync(string scheduleId, CancellationToken cancellationToken = default) =>
         _calls.SendAsync(QStashCalls.Put(HttpMethod.Patch, Path(scheduleId) + "/resume"), cancellationToken);
+
+    /// <summary>Creates or replaces a schedule from exactly these headers and this body.</summary>
+    internal Task<string> CreateAsync(string cron, WireMessage message, string? scheduleId, CancellationToken cancellationToken) => _calls.ReadAsync(
+        OutgoingRequest.Schedule(message, cron, scheduleId), static json => new JsonFields(json).Required("scheduleId"), cancellationToken);
 
     private static string Path(string scheduleId) => "/v2/schedules/" + QStashCalls.Segment(scheduleId);
 }

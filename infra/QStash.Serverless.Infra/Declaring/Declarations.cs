@@ -148,11 +148,13 @@ internal sealed class Declarations
     internal string Physical(string name, bool shared) => shared ? name : Scope.Physical(name);
 
     /// <summary>The name that QStash knows; null, and the mistake is noted, when there can be none such.</summary>
-    internal string? PhysicalName(DeclaredAt at, string subject, string name, bool shared)
+    internal string? PhysicalName(DeclaredAt at, string subject, string? name, bool shared)
     {
         string physical = Physical(name ?? "", shared);
         string? refusal = !QStashName.IsValid(name) ? $"'{name}' is no name: use letters, digits, '_', '.' and '-' only, at least one."
-            : shared && Scope.TryGetName(physical, out _) ? $"a shared name must not start with '{Scope.Prefix}', which is how this app's own names start."
+            : Scope.TryGetName(name!, out string? own) ? shared
+                ? $"a shared name must not start with '{Scope.Prefix}', as this app's own names do."
+                : $"leave out '{Scope.Prefix}', which is added by itself: '{own}'."
             : physical.Length > LongestName ? $"'{physical}' has {physical.Length} characters, and {LongestName} are the most: shorten the name."
             : null;
         if (refusal is not null)

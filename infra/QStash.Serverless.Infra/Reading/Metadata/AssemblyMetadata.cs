@@ -16,8 +16,8 @@ internal sealed class AssemblyMetadata
 
     internal MetadataReader Reader { get; }
 
-    /// <summary>The named classes, nested ones included.</summary>
-    internal IEnumerable<ClassMetadata> Classes => Reader.TypeDefinitions.Select(handle => new ClassMetadata(this, handle));
+    /// <summary>The classes, nested ones included; the first definition stands for the module itself.</summary>
+    internal IEnumerable<ClassMetadata> Classes => Reader.TypeDefinitions.Skip(1).Select(handle => new ClassMetadata(this, handle));
 
     /// <summary>The metadata of a loaded assembly.</summary>
     /// <exception cref="ArgumentException">The assembly was made in memory and has none.</exception>
@@ -26,7 +26,7 @@ internal sealed class AssemblyMetadata
     /// <summary>A type of this assembly.</summary>
     internal ClassMetadata Class(Type type) => new(this, (TypeDefinitionHandle)MetadataTokens.EntityHandle(type.MetadataToken));
 
-    /// <summary>An attribute by its full name; the first, if there are several.</summary>
+    /// <summary>The attributes of a full name.</summary>
     internal IEnumerable<AttributeMetadata> Attributes(CustomAttributeHandleCollection attributes, string fullName)
     {
         foreach (CustomAttributeHandle handle in attributes)

@@ -38,27 +38,18 @@ internal sealed class HumanPlan
             InfraChangeKind.Move => TextPage.Ink.Cyan,
             _ => TextPage.Ink.Yellow,
         });
-        List<InfraField> fields = [.. change.Fields];
-        for (int run = 0; run < change.NextRuns.Count; run++)
-        {
-            fields.Add(new InfraField(run == 0 ? "next runs" : "", null, TextPage.Time(change.NextRuns[run])));
-        }
-
+        List<(string, string)> facts = [.. change.NextRuns.Select(static (run, i) => (i == 0 ? "next runs" : "", TextPage.Time(run)))];
         if (change.MessagesPerMonth is not null)
         {
-            fields.Add(new InfraField("messages", null, PlanSummary.Messages(change)));
+            facts.Add(("messages", PlanSummary.Messages(change)));
         }
 
         if (change.At is { } at)
         {
-            fields.Add(new InfraField("declared at", null, TextPage.Place(at)));
+            facts.Add(("declared at", TextPage.Place(at)));
         }
 
-        if (fields.Count > 0)
-        {
-            _page.Fields("    ", fields);
-        }
-
+        _page.Fields("    ", change.Fields, change.Kind is InfraChangeKind.Update or InfraChangeKind.Move, facts);
         foreach (InfraRisk risk in change.Risks)
         {
             _page.Line("    ! ", risk.ToString(), TextPage.Ink.Yellow);
@@ -77,7 +68,7 @@ internal sealed class HumanPlan
                 first = false;
             }
 
-            _page.Line(start, line);
+            _page.Line(start, line, hang: start.Trim().Length == 0 ? 2 : 0);
         }
     }
 }

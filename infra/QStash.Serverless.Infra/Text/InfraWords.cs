@@ -23,7 +23,7 @@ internal static class InfraWords
     internal static string AsDrift(InfraChangeKind kind) => kind switch
     {
         InfraChangeKind.Create => "missing",
-        InfraChangeKind.Update => "differs",
+        InfraChangeKind.Update => "different",
         InfraChangeKind.Move => "elsewhere",
         _ => "left over",
     };

@@ -6,6 +6,7 @@ namespace QStash.Serverless.Infra;
 /// <summary>A text for terminals, line by line: broken at the width, aligned, coloured where wanted.</summary>
 internal sealed class TextPage(TextOptions options)
 {
+    private const string Arrow = " -> ";
     private readonly StringBuilder _text = new();
     private readonly int _width = Math.Max(40, options.Width);
 
@@ -23,40 +24,50 @@ internal sealed class TextPage(TextOptions options)
 
     internal void Gap() => _text.Append('\n');
 
-    /// <summary>A line, or several: those after the first are indented to where the text began.</summary>
-    internal void Line(string start, string text, Ink ink = Ink.Plain)
+    /// <summary>A line, or several: those after the first are indented to where the text began, and by a little more where asked.</summary>
+    internal void Line(string start, string text, Ink ink = Ink.Plain, int hang = 0)
     {
-        int room = _width - start.Length;
         string before = start;
-        foreach (string part in Wrapped(text, Math.Max(20, room)))
+        foreach (string part in Wrapped(text, Math.Max(20, _width - start.Length - hang)))
         {
             Append(before, part, ink);
-            before = new string(' ', start.Length);
+            before = new string(' ', start.Length + hang);
         }
     }
 
-    /// <summary>Fields as columns: name, before, arrow, after. A field that does not fit has its parts below each other.</summary>
-    internal void Fields(string indent, IReadOnlyList<InfraField> fields)
+    /// <summary>Fields as columns: name, before, arrow, after. What does not fit into its columns has its parts below each other.</summary>
+    /// <param name="indent">Stands before each line.</param>
+    /// <param name="fields">Fields that change; with <paramref name="change"/> not set, those that are set or gone.</param>
+    /// <param name="change">Whether a missing side means that nothing is there, rather than that there is only one side.</param>
+    /// <param name="facts">What has no before, below the fields.</param>
+    internal void Fields(string indent, IReadOnlyList<InfraField> fields, bool change, IReadOnlyList<(string Name, string Value)> facts)
     {
-        int names = fields.Max(static field => field.Name.Length);
+        int names = fields.Select(static field => field.Name.Length).Concat(facts.Select(static fact => fact.Name.Length)).DefaultIfEmpty().Max();
         int room = _width - indent.Length - names - 2;
-        int befores = fields.Where(field => Before(field).Length + Arrow(field).Length + After(field).Length <= room).Select(static field => Before(field).Length).DefaultIfEmpty().Max();
-        foreach (InfraField field in fields)
+        (string Name, string Before, string After)[] rows = [.. fields.Select(field => (field.Name, field.Before ?? "(none)", field.After ?? "(none)"))];
+        int befores = rows.Where(row => row.Item2.Length + Arrow.Length + row.Item3.Length <= room).Select(static row => row.Item2.Length).DefaultIfEmpty().Max();
+        for (int i = 0; i < fields.Count; i++)
         {
-            string start = indent + field.Name.PadRight(names + 2);
-            string line = Before(field).PadRight(befores) + Arrow(field) + After(field);
-            if (Before(field).Length + Arrow(field).Length + After(field).Length <= room)
+            (string name, string before, string after) = rows[i];
+            string start = indent + name.PadRight(names + 2);
+            if (!change)
             {
-                Line(start, line.Length <= room ? line : Before(field) + Arrow(field) + After(field));
+                Line(start, fields[i].After ?? before);
+            }
+            else if (before.Length + Arrow.Length + after.Length <= room)
+            {
+                Line(start, (befores + Arrow.Length + after.Length <= room ? before.PadRight(befores) : before) + Arrow + after);
             }
             else
             {
-                Line(start, field.Before ?? After(field));
-                if (field is { Before: not null, After: not null })
-                {
-                    Line(new string(' ', start.Length) + "-> ", field.After);
-                }
+                Line(start, before);
+                Line(new string(' ', start.Length) + Arrow.TrimStart(), after);
             }
+        }
+
+        foreach ((string name, string value) in facts)
+        {
+            Line(indent + name.PadRight(names + 2), value);
         }
     }
 
@@ -79,12 +90,6 @@ internal sealed class TextPage(TextOptions options)
         string file = at.File[(at.File.LastIndexOfAny(['/', '\\']) + 1)..];
         return file.Length == 0 ? at.Member : $"{at.Member}, {file}:{at.Line.ToString(CultureInfo.InvariantCulture)}";
     }
-
-    private static string Before(InfraField field) => field.After is null ? "" : field.Before ?? "";
-
-    private static string Arrow(InfraField field) => field is { Before: not null, After: not null } ? " -> " : "";
-
-    private static string After(InfraField field) => field.After ?? (field.Before is null ? "" : field.Before);
 
     private static IEnumerable<string> Wrapped(string text, int room)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using QStash.Serverless.Cli.Declared;
 using QStash.Serverless.Cli.Demo;
 using QStash.Serverless.Cli.Demo.App;
 using QStash.Serverless.Cli.Dev;
@@ -27,6 +28,7 @@ internal static class QStashTool
         Command[] commands =
         [
             dev, demo,
+            PlanCommand.Create(tool), ApplyCommand.Create(tool), DriftCommand.Create(tool), DestroyCommand.Create(tool), AdoptCommand.Create(tool), PreviewCommand.Create(tool),
             PublishCommand.Create(tool), EnqueueCommand.Create(tool), MessagesCommand.Create(tool), LogsCommand.Create(tool), DlqCommand.Create(tool),
             SchedulesCommand.Create(tool), QueuesCommand.Create(tool), GroupsCommand.Create(tool), FlowCommand.Create(tool), KeysCommand.Create(tool),
         ];

@@ -10,6 +10,9 @@ internal sealed class Screen
 {
     private const int WidestLine = 1000;
 
+    // What somebody reads later has the same shape wherever it was written.
+    private const int WidthOfFiles = 120;
+
     private readonly IAnsiConsole _console;
     private readonly TextWriter _output;
     private readonly TextWriter _errors;
@@ -26,6 +29,12 @@ internal sealed class Screen
 
     /// <summary>Whether somebody is watching: if not, there are no colours, no boxes and nothing that moves.</summary>
     public bool IsTerminal { get; }
+
+    /// <summary>Whether colours are wanted and can be shown.</summary>
+    public bool IsColoured => _isColoured;
+
+    /// <summary>How many characters a line should have at most.</summary>
+    public int Width => IsTerminal ? _console.Profile.Width : WidthOfFiles;
 
     /// <summary>The process's own console.</summary>
     /// <param name="noColor">No colours, even on a terminal; the variable <c>NO_COLOR</c> says the same.</param>

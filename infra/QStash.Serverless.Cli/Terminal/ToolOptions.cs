@@ -27,7 +27,7 @@ internal sealed class ToolOptions(Surroundings around)
     public void Act(Command command, Func<ToolRun, Task<int>> act) => command.SetAction(async (arguments, _) =>
     {
         using Interruption interruption = new();
-        ToolRun run = new(around, this, arguments, interruption.Token);
+        ToolRun run = new(around, this, arguments, interruption);
         try
         {
             return await act(run);
@@ -35,7 +35,7 @@ internal sealed class ToolOptions(Surroundings around)
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
             run.Screen.Error("Stopped: what was under way may have taken effect.");
-            return interruption.IsCtrlC ? Interruption.CtrlCExitCode : 1;
+            return run.StoppedExitCode;
         }
         catch (QStashApiException refusal)
         {

@@ -7,7 +7,7 @@ using QStash.Serverless.Client;
 namespace QStash.Serverless.Cli;
 
 /// <summary>One run of a command: its arguments, the account it works on, and how it answers.</summary>
-internal sealed class ToolRun(Surroundings around, ToolOptions options, ParseResult arguments, CancellationToken stopped)
+internal sealed class ToolRun(Surroundings around, ToolOptions options, ParseResult arguments, Interruption interruption)
 {
     // Nothing here is ever put into a page: URLs and expressions stay readable.
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
@@ -24,7 +24,10 @@ internal sealed class ToolRun(Surroundings around, ToolOptions options, ParseRes
     public TimeProvider Time => around.Time;
 
     /// <summary>Cancelled by Ctrl+C.</summary>
-    public CancellationToken Stopped => stopped;
+    public CancellationToken Stopped => interruption.Token;
+
+    /// <summary>The exit code of a command that was stopped.</summary>
+    public int StoppedExitCode => interruption.IsCtrlC ? Interruption.CtrlCExitCode : 1;
 
     public bool IsJson => arguments.GetValue(options.Json);
 
@@ -148,10 +151,10 @@ internal sealed class ToolRun(Surroundings around, ToolOptions options, ParseRes
     public async Task<string?> AskAsync(string question)
     {
         await around.Errors.WriteAsync(question);
-        await around.Errors.FlushAsync(stopped);
+        await around.Errors.FlushAsync(Stopped);
 
         // A terminal's read cannot be cancelled; Ctrl+C ends the command all the same.
-        return (await Task.Run(around.Answers.ReadLine, stopped).WaitAsync(stopped))?.Trim();
+        return (await Task.Run(around.Answers.ReadLine, Stopped).WaitAsync(Stopped))?.Trim();
     }
 
     /// <summary>An instant as tables show it: local time to the second, and UTC for who reads the output later.</summary>

@@ -8,6 +8,9 @@ public sealed class HelpTests
 {
     public static TheoryData<string> Commands => [.. All(Root(), "").Select(static command => command.Path)];
 
+    /// <summary>Every command that does something itself.</summary>
+    public static IEnumerable<string> Paths => All(Root(), "").Where(static command => command.Command.Subcommands.Count == 0).Select(static command => command.Path);
+
     [Theory]
     [MemberData(nameof(Commands))]
     public async Task Help_HasExitCodesAndExamplesThatAreUnderstood(string path)

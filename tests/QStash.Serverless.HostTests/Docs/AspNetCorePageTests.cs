@@ -12,7 +12,7 @@ namespace QStash.Serverless.HostTests.Docs;
 public sealed class AspNetCorePageTests : IAsyncDisposable
 {
     private readonly string _signingKey = SignedDelivery.NewSigningKey();
-    private readonly RecordingPublisher _published = new();
+    private readonly FakeQStashPublisher _published = new();
     private readonly Billing _billing = new();
     private WebApplication? _app;
 

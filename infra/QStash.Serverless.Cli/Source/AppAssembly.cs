@@ -11,11 +11,11 @@ internal sealed class AppAssembly : IDisposable
 {
     private readonly AppLoadContext _context;
 
-    private AppAssembly(string file, AppLoadContext context)
+    private AppAssembly(string file, AppLoadContext context, Assembly assembly)
     {
         File = file;
         _context = context;
-        Assembly = context.LoadFromAssemblyPath(file);
+        Assembly = assembly;
         RoutePrefix = HostJson.RoutePrefix(Path.GetDirectoryName(file)!);
     }
 
@@ -35,16 +35,9 @@ internal sealed class AppAssembly : IDisposable
     {
         string file = BuiltApp.Find(path ?? Directory.GetCurrentDirectory());
         AppFacts.Require(file);
-        try
-        {
-            AppLoadContext context = new(file);
-            AppFacts.RequireOurs(file, context);
-            return new AppAssembly(file, context);
-        }
-        catch (Exception exception) when (exception is IOException or BadImageFormatException)
-        {
-            throw new InvalidOperationException($"{file} cannot be loaded: {exception.Message}", exception);
-        }
+        AppLoadContext context = Loading(file, () => new AppLoadContext(file));
+        AppFacts.RequireOurs(file, context);
+        return new AppAssembly(file, context, Loading(file, () => context.LoadFromAssemblyPath(file)));
     }
 
     /// <summary>Reads what the app declares.</summary>
@@ -55,4 +48,16 @@ internal sealed class AppAssembly : IDisposable
         InfraReading.Of(Assembly, new InfraTarget(scope, baseUrl) { RoutePrefix = RoutePrefix, SourceRoot = sourceRoot });
 
     public void Dispose() => _context.Unload();
+
+    private static T Loading<T>(string file, Func<T> load)
+    {
+        try
+        {
+            return load();
+        }
+        catch (Exception exception) when (exception is IOException or BadImageFormatException or InvalidOperationException)
+        {
+            throw new InvalidOperationException($"{file} cannot be loaded: {exception.Message}", exception);
+        }
+    }
 }

@@ -147,12 +147,53 @@ public sealed class ApplyTests : InfraTest
     }
 
     [Fact]
+    public async Task BurstLimit_IsWaitedForAndTheCallMadeAgain()
+    {
+        InfraPlan plan = await PlanAsync(Model(Schedule("a"), Schedule("b"), Schedule("c")));
+        Calls.Forget();
+        Calls.Refuses = (number, _) => number <= 4 ? HttpStatusCode.TooManyRequests : null;
+
+        InfraReport report = await DriveAsync(ApplyAsync(plan));
+
+        Assert.True(report.IsComplete, InfraReportText.Human(report));
+        Assert.Equal(7, Calls.Writes);
+    }
+
+    [Fact]
+    public async Task PausedSchedule_IsNotMadeWhileARunIsNear()
+    {
+        // The clock stands at a full minute: this schedule is due right now.
+        InfraPlan plan = await PlanAsync(Model(Schedule("every-minute", "* * * * *", paused: true)));
+        Task<InfraReport> applying = ApplyAsync(plan);
+
+        await Server.AdvanceAsync(TimeSpan.FromSeconds(4));
+        Assert.False(applying.IsCompleted);
+        Assert.Empty(await AccountAsync());
+        await DriveAsync(applying);
+
+        await Server.AdvanceAsync(TimeSpan.FromHours(1));
+        Assert.Empty(App.Received);
+        Assert.True((bool)(await ScheduleAsync("shop.prod.every-minute"))["isPaused"]!);
+    }
+
+    [Fact]
     public async Task PlanForAnotherServer_IsNotApplied()
     {
         InfraPlan plan = await PlanAsync(Mixed);
         QStashClient elsewhere = new(new QStashClientOptions { Url = "https://qstash.example", Token = "t" });
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => InfraApply.ApplyAsync(elsewhere, plan));
+    }
+
+    private async Task<InfraReport> DriveAsync(Task<InfraReport> applying)
+    {
+        for (int second = 0; !applying.IsCompleted; second++)
+        {
+            Assert.True(second < 600, "It waits for more than there is to wait for.");
+            await Server.AdvanceAsync(TimeSpan.FromSeconds(1));
+        }
+
+        return await applying;
     }
 
     private sealed class Progress : IProgress<InfraProgress>

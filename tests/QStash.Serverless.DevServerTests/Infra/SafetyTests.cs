@@ -113,12 +113,17 @@ public sealed class SafetyTests : InfraTest
         Assert.DoesNotContain('\e', InfraPlanText.Human(plan) + markdown);
     }
 
-    [Fact]
-    public async Task DestinationThatTheHostedServiceCannotReach_IsRefusedThere()
+    [Theory]
+    [InlineData("https://qstash.upstash.io", true)]
+    [InlineData("https://qstash.example", false)]
+    public async Task DestinationOnThisMachine_IsRefusedOnlyForTheHostedService(string url, bool refused)
     {
-        // Only where the plan is for the hosted service: the local one reaches this machine.
-        InfraPlan plan = await PlanAsync(Model(Schedule("a", destination: Destination.Url("http://localhost:5000/a"))));
+        // Both are the local server behind another name.
+        Calls.Instead = Server.Url;
+        QStashClient client = new(new HttpClient(Calls), new QStashClientOptions { Url = url, Token = Server.Token });
 
-        Assert.False(plan.IsRefused);
+        InfraPlan plan = InfraPlan.Of(Model(Schedule("a", destination: Destination.Url("http://localhost:5000/a"))), await InfraState.ReadAsync(client, Clock));
+
+        Assert.Equal((refused, url), (plan.IsRefused, plan.Url));
     }
 }

@@ -143,6 +143,9 @@ internal sealed class CountingHandler() : DelegatingHandler(new SocketsHttpHandl
     /// <summary>Hears of each write before it is sent.</summary>
     internal Action<int>? BeforeWrite { get; set; }
 
+    /// <summary>The server that calls go to, whatever their URL says.</summary>
+    internal Uri? Instead { get; set; }
+
     internal void Forget()
     {
         _calls.Clear();
@@ -151,6 +154,7 @@ internal sealed class CountingHandler() : DelegatingHandler(new SocketsHttpHandl
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        request.RequestUri = Instead is null ? request.RequestUri : new Uri(Instead, request.RequestUri!.PathAndQuery);
         string call = $"{request.Method} {request.RequestUri!.PathAndQuery}";
         _calls.Enqueue(call);
         if (request.Method != HttpMethod.Get)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Text.RegularExpressions;
 
 namespace QStash.Serverless.Cli;
 
@@ -42,7 +43,5 @@ internal static class CommandLine
     }
 
     // What .NET adds about parameters of methods says nothing to who typed a command.
-    private static string Text(Exception exception) => exception is ArgumentException { ParamName: { } name }
-        ? exception.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal)
-        : exception.Message;
+    private static string Text(Exception exception) => Regex.Replace(exception.Message, @" \(Parameter '\w+'\)", "");
 }

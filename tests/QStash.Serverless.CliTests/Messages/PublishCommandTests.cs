@@ -102,6 +102,9 @@ public sealed class PublishCommandTests : IAsyncLifetime
         _tool.Variables["QSTASH_ENV"] = "prod";
         await _tool.OutputAsync("enqueue", "orders", "https://shop.test/", "--delay", "1h");
         Assert.Equal("orders", (await _tool.JsonAsync("queues", "list"))[0].GetProperty("name").GetString());
+        await _tool.OutputAsync("groups", "add", "receipts", "https://shop.test/in");
+        await _tool.OutputAsync("publish", "--group", "receipts", "--flow-control-key", "mail", "--flow-control", "rate=1", "--delay", "1h");
+        Assert.Equal("mail", (await _tool.JsonAsync("flow", "list"))[0].GetProperty("flowControlKey").GetString());
         Assert.Contains("that of QSTASH_APP and QSTASH_ENV is 'shop.prod.mail'", await _tool.RefusalAsync("queues", "show", "mail"), StringComparison.Ordinal);
     }
 

@@ -75,6 +75,7 @@ public sealed class CliPageTests : IAsyncLifetime
         tool.CtrlC();
         Assert.Equal(130, await tool.EndAsync());
         Assert.Single(tool.Output.Split('\n'));
+        Assert.Empty(tool.Errors);
     }
 
     [Fact]

@@ -25,6 +25,7 @@ internal sealed class ApplyRun
         if (!run.IsJson)
         {
             PlanOutput.Write(run, InfraPlanText.Human(plan, PlanOutput.Text(run)));
+            run.Screen.Line();
         }
 
         if (plan.IsRefused)

@@ -47,8 +47,7 @@ internal sealed class InfraOptions
         ResourceScope scope = Scope(run);
         string baseUrl = run.Get(_baseUrl) ?? FirstOf(run.Settings.Read("QSTASH_PUBLIC_BASE_URL")) ?? offline
             ?? throw new FormatException("No base URL: destinations are paths below it. Give --base-url https://..., or set QSTASH_PUBLIC_BASE_URL.");
-        using AppAssembly app = AppAssembly.Open(run.Around.PathOf(run.Get(Path) ?? "."));
-        InfraReading reading = app.Read(scope, baseUrl, run.Around.Folder);
+        InfraReading reading = Read(run.Around.PathOf(run.Get(Path) ?? "."), scope, baseUrl, run.Around.Folder);
         if (reading.Model is { } model)
         {
             return model;
@@ -61,6 +60,22 @@ internal sealed class InfraOptions
 
         run.Screen.Error($"{reading.Mistakes.Count} mistake{(reading.Mistakes.Count == 1 ? "" : "s")} in what is declared: nothing was asked of QStash.");
         return null;
+    }
+
+    private static InfraReading Read(string path, ResourceScope scope, string baseUrl, string sourceRoot)
+    {
+        using AppAssembly app = AppAssembly.Open(path);
+        TextWriter output = Console.Out;
+        try
+        {
+            // What an app prints while it declares is no result of this command.
+            Console.SetOut(Console.Error);
+            return app.Read(scope, baseUrl, sourceRoot);
+        }
+        finally
+        {
+            Console.SetOut(output);
+        }
     }
 
     private static string Named(ToolRun run, Option<string?> option, string variable, string question) =>

@@ -6,16 +6,16 @@ internal static class SecretFile
     /// <exception cref="FormatException">The file cannot be written.</exception>
     public static void Write(string path, string text)
     {
-        FileStreamOptions options = new() { Mode = FileMode.Create, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
         try
         {
-            using StreamWriter writer = new(path, options);
-            writer.Write(text);
+            using FileStream file = new(path, FileMode.Create, FileAccess.Write);
+            if (!OperatingSystem.IsWindows())
+            {
+                // Before there is anything in it, and also for a file that was there already.
+                File.SetUnixFileMode(file.SafeFileHandle, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
+            file.Write(System.Text.Encoding.UTF8.GetBytes(text));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -6,6 +6,8 @@ namespace QStash.Serverless.Cli.Keys;
 /// <summary><c>dotnet qstash keys</c>.</summary>
 internal static class KeysCommand
 {
+    private static readonly string[] s_receivers = ["QSTASH_CURRENT_SIGNING_KEY", "QSTASH_NEXT_SIGNING_KEY"];
+
     public static Command Create(ToolOptions tool) => new ToolCommand("keys", "Shows and rotates the signing keys.",
         """
         Whoever has a signing key can forge deliveries: they are shortened unless --reveal is given.
@@ -66,9 +68,10 @@ internal static class KeysCommand
         tool.Act(command, async run =>
         {
             SigningKeys before = await run.Client.SigningKeys.GetAsync(run.Stopped);
-            if (!run.Get(force) && Configured(run) is { Length: > 0 } configured && !configured.Contains(before.Next, StringComparer.Ordinal))
+            string[] configured = [.. s_receivers.Where(name => run.Settings.Read(name) is not null)];
+            if (!run.Get(force) && configured.Length > 0 && !configured.Any(name => run.Settings.Read(name) == before.Next))
             {
-                return run.Refuse($"The receivers' keys ({run.Settings.Source("QSTASH_NEXT_SIGNING_KEY")}) do not hold the key that would become the current one ({Short(before.Next)}):"
+                return run.Refuse($"The receivers' keys ({run.Settings.Source(configured[^1])}) do not hold the key that would become the current one ({Short(before.Next)}):"
                     + " rotating now would make them refuse every delivery. Give them the keys of `dotnet qstash keys show --reveal` first, or --force. Nothing was changed.");
             }
 
@@ -83,9 +86,6 @@ internal static class KeysCommand
         });
         return command;
     }
-
-    private static string[] Configured(ToolRun run) =>
-        [.. new[] { "QSTASH_CURRENT_SIGNING_KEY", "QSTASH_NEXT_SIGNING_KEY" }.Select(run.Settings.Read).OfType<string>()];
 
     private static int Write(ToolRun run, SigningKeys keys, bool reveal)
     {

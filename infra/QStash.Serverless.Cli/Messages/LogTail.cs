@@ -19,20 +19,32 @@ internal sealed class LogTail(ToolRun run, LogFilter filter, LogLines lines)
         // What came before them is not asked for again. QStash's clock counts, not this machine's.
         DateTimeOffset? beginning = entries.Count > 0 ? entries[0].Time : null;
         Take(entries);
-        while (true)
+        try
         {
-            await Task.Delay(s_pause, run.Time, run.Stopped);
-            DateTimeOffset? from = _newest - s_overlap;
-            LogFilter news = filter with { EarliestFirst = true, From = from < beginning ? beginning : from ?? filter.From, PageSize = null };
-            await foreach (LogEntry entry in run.Client.Logs.ListAsync(news, run.Stopped))
+            while (true)
             {
-                Take([entry]);
+                await Task.Delay(s_pause, run.Time, run.Stopped);
+                await TakeNewsAsync(beginning);
             }
+        }
+        catch (OperationCanceledException) when (run.Stopped.IsCancellationRequested)
+        {
+            return run.StoppedExitCode;
+        }
+    }
 
-            foreach ((string key, _) in _seen.Where(seen => seen.Value < _newest - (2 * s_overlap)).ToList())
-            {
-                _seen.Remove(key);
-            }
+    private async Task TakeNewsAsync(DateTimeOffset? beginning)
+    {
+        DateTimeOffset? from = _newest - s_overlap;
+        LogFilter news = filter with { EarliestFirst = true, From = from < beginning ? beginning : from ?? filter.From, PageSize = null };
+        await foreach (LogEntry entry in run.Client.Logs.ListAsync(news, run.Stopped))
+        {
+            Take([entry]);
+        }
+
+        foreach ((string key, _) in _seen.Where(seen => seen.Value < _newest - (2 * s_overlap)).ToList())
+        {
+            _seen.Remove(key);
         }
     }
 

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
+using QStash.Serverless.Client;
 
 namespace QStash.Serverless.Cli.Messages;
 
@@ -26,6 +28,23 @@ internal sealed class MessageOptions
     private readonly Option<FlowControlValue?> _flowControl = TypedOption.FlowControl("--flow-control", "The limits of --flow-control-key, as in 'parallelism=3, rate=5, period=1m'.");
     private readonly Option<string[]> _redact = new("--redact") { HelpName = "body|header|NAME", Description = "What logs and reads show only as a hash: the body, all headers, or the header of this name. Repeatable.", DefaultValueFactory = static _ => [] };
     private readonly Option<KeyValuePair<string, string>[]> _raw = HeaderOption.Create("--raw-header", "A header of the request to QStash itself, such as 'Upstash-Callback-Retries: 0'. Repeatable.");
+    private static readonly Dictionary<string, string> s_options = new(StringComparer.Ordinal)
+    {
+        ["Method"] = "--method",
+        ["ContentType"] = "--content-type",
+        ["Headers"] = "--header",
+        ["Delay"] = "--delay",
+        ["NotBefore"] = "--not-before",
+        ["Timeout"] = "--timeout",
+        ["Callback.Url"] = "--callback",
+        ["FailureCallback.Url"] = "--failure-callback",
+        ["DeduplicationId"] = "--deduplication-id",
+        ["Labels"] = "--label",
+        ["FlowControl.Key"] = "--flow-control-key",
+        ["FlowControl.Limits"] = "--flow-control",
+        ["Redact.Headers"] = "--redact",
+    };
+
     private readonly bool _isSchedule;
 
     /// <param name="isSchedule">Whether the message is made by the clock: then it has no instant and no deduplication.</param>
@@ -74,7 +93,16 @@ internal sealed class MessageOptions
     {
         Destination destination = run.Get(_group) is { } group ? Destination.UrlGroup(group) : Destination.Url(run.Get(_url)!);
         byte[] body = await MessageBody.ReadAsync(run, run.Get(_body), run.Get(_bodyFile));
-        return new QStashMessage<byte[]>(destination, body) { Options = Options(run, body), Queue = queue };
+        QStashMessage message = new QStashMessage<byte[]>(destination, body) { Options = Options(run, body), Queue = queue };
+        try
+        {
+            QStashClient.ThrowIfInvalid(message);
+            return message;
+        }
+        catch (ArgumentException refused)
+        {
+            throw new FormatException(InOptionsOfTheTool(refused.Message), refused);
+        }
     }
 
     private PublishOptions Options(ToolRun run, byte[] body) => new()
@@ -96,6 +124,10 @@ internal sealed class MessageOptions
         Redact = Redaction(run.Get(_redact)!),
         RawHeaders = run.Get(_raw)!,
     };
+
+    // The client names its properties; who typed a command knows options.
+    private static string InOptionsOfTheTool(string refusal) =>
+        Regex.Replace(Regex.Replace(refusal, @"^message: PublishOptions\.([\w.]+)", static match => s_options.GetValueOrDefault(match.Groups[1].Value, "--raw-header")), @"put ('[^']+') into PublishOptions\.RawHeaders", "give $1 with --raw-header");
 
     private static Redaction? Redaction(string[] fields) => fields.Length == 0 ? null : new()
     {

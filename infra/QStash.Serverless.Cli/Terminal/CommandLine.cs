@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Text.RegularExpressions;
 
 namespace QStash.Serverless.Cli;
 
@@ -29,6 +30,11 @@ internal static class CommandLine
             {
                 // The error alone, so that it cannot be overlooked; only who names no command needs the list.
                 refusal.ShowHelp = arguments.CommandResult.Command.Subcommands.Count > 0;
+                await using StringWriter text = new();
+                (invocation.Output, invocation.Error) = (text, text);
+                int exitCode = await arguments.InvokeAsync(invocation);
+                await around.Errors.WriteLineAsync(args.Where(IsSecret).Aggregate(text.ToString().Trim(), static (shown, secret) => shown.Replace(secret, "[hidden]", StringComparison.Ordinal)));
+                return exitCode;
             }
 
             return await arguments.InvokeAsync(invocation);
@@ -41,8 +47,9 @@ internal static class CommandLine
         }
     }
 
+    // Beside a mistyped option a token is an argument that nobody expects, and would be quoted.
+    private static bool IsSecret(string argument) => Regex.IsMatch(argument, @"^(eyJ|qstash_|sig_)\S{8,}$");
+
     // What .NET adds about parameters of methods says nothing to who typed a command.
-    private static string Text(Exception exception) => exception is ArgumentException { ParamName: { } name }
-        ? exception.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal)
-        : exception.Message;
+    private static string Text(Exception exception) => Regex.Replace(exception.Message, @" \(Parameter '\w+'\)", "");
 }

@@ -34,7 +34,7 @@ internal sealed class ToolOptions(Surroundings around)
         }
         catch (OperationCanceledException) when (interruption.Token.IsCancellationRequested)
         {
-            run.Screen.Error("Stopped: what was under way may have taken effect.");
+            run.Screen.Error(run.IsAsking ? "\nStopped. Nothing was changed." : "Stopped: what was under way may have taken effect.");
             return run.StoppedExitCode;
         }
         catch (QStashApiException refusal)

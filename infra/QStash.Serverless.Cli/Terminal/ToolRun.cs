@@ -29,6 +29,9 @@ internal sealed class ToolRun(Surroundings around, ToolOptions options, ParseRes
     /// <summary>The exit code of a command that was stopped.</summary>
     public int StoppedExitCode => interruption.IsCtrlC ? Interruption.CtrlCExitCode : 1;
 
+    /// <summary>Whether a question stands there without an answer.</summary>
+    public bool IsAsking { get; private set; }
+
     public bool IsJson => arguments.GetValue(options.Json);
 
     public Settings Settings => _settings ??= new Settings(arguments.GetValue(options.EnvFile), around);
@@ -150,11 +153,14 @@ internal sealed class ToolRun(Surroundings around, ToolOptions options, ParseRes
     /// <summary>Reads a line from who sits there.</summary>
     public async Task<string?> AskAsync(string question)
     {
+        IsAsking = true;
         await around.Errors.WriteAsync(question);
         await around.Errors.FlushAsync(Stopped);
 
         // A terminal's read cannot be cancelled; Ctrl+C ends the command all the same.
-        return (await Task.Run(around.Answers.ReadLine, Stopped).WaitAsync(Stopped))?.Trim();
+        string? answer = (await Task.Run(around.Answers.ReadLine, Stopped).WaitAsync(Stopped))?.Trim();
+        IsAsking = false;
+        return answer;
     }
 
     /// <summary>An instant as tables show it: local time to the second, and UTC for who reads the output later.</summary>

@@ -99,6 +99,15 @@ public sealed class ConnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TokenBesideAMistypedOption_IsNotQuoted()
+    {
+        string error = await _tool.RefusalAsync("queues", "list", "--tokn", "eyJVc2VySUQiOiJzZWNyZXQifQ==");
+        Assert.Contains("'--tokn'", error, StringComparison.Ordinal);
+        Assert.Contains("'[hidden]'", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("eyJ", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task NothingThere_NamesTheUrlAndWhereItIsFrom()
     {
         using Socket closed = new(SocketType.Stream, ProtocolType.Tcp);

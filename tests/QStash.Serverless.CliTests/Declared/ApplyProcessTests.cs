@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using QStash.Serverless.DevServer;
 
@@ -12,13 +13,12 @@ public sealed class ApplyProcessTests : IDisposable
     public async Task CtrlC_ReportsWhatWasDone_AndTheNextRunDoesTheRest()
     {
         // The limit makes 200 schedules take their time.
-        await using QStashDevServer qstash = await QStashDevServer.StartAsync(new() { RequestsPerSecond = 20 });
-        qstash.MapHost("https://shop.test", new Shop());
-        _folder.Write(".env", $"QSTASH_URL={qstash.Settings["QSTASH_URL"]}\nQSTASH_TOKEN={qstash.Token}\nQSTASH_APP=shop\nQSTASH_ENV=many\nQSTASH_PUBLIC_BASE_URL=https://shop.test\n");
-        await using (Tool tool = Tool.Start(_folder.Path, "apply", ShopApp.Dll, "--yes", "--env-file", ".env", "--parallelism", "2"))
+        string data = Path.Combine(_folder.Path, "data");
+        await using (QStashDevServer slow = await StartAsync(new() { RequestsPerSecond = 20, DataDirectory = data }, "many"))
         {
+            await using Tool tool = Tool.Start(_folder.Path, "apply", ShopApp.Dll, "--yes", "--env-file", ".env", "--parallelism", "2");
             await tool.LineAsync("200 to create");
-            await WaitForSchedulesAsync(qstash);
+            await WaitForSchedulesAsync(slow);
             tool.CtrlC();
             Assert.Equal(130, await tool.EndAsync());
 
@@ -27,17 +27,38 @@ public sealed class ApplyProcessTests : IDisposable
             int[] counts = [.. report.Groups.Values.Skip(1).Select(static group => int.Parse(group.Value, System.Globalization.CultureInfo.InvariantCulture))];
             Assert.Equal(200, counts.Sum());
             Assert.NotEqual(0, counts[2]);
-            int there = (await qstash.GetStateAsync()).Schedules;
+            int there = (await slow.GetStateAsync()).Schedules;
             Assert.InRange(there, counts[0], counts[0] + counts[1]);
             Assert.DoesNotContain('\u001b', tool.Output + tool.Errors);
         }
 
+        await using QStashDevServer quick = await StartAsync(new() { DataDirectory = data }, "many");
         await using Tool again = Tool.Start(_folder.Path, "apply", ShopApp.Dll, "--yes", "--env-file", ".env", "--json");
         Assert.Equal(0, await again.EndAsync());
-        Assert.Equal(200, (await qstash.GetStateAsync()).Schedules);
+        Assert.Equal(200, (await quick.GetStateAsync()).Schedules);
+    }
+
+    [Fact]
+    public async Task WhatTheAppPrints_IsNoPartOfTheResult()
+    {
+        await using QStashDevServer qstash = await StartAsync(new(), "chatty");
+        await using Tool tool = Tool.Start(_folder.Path, "plan", ShopApp.Dll, "--env-file", ".env", "--json");
+
+        Assert.Equal(2, await tool.EndAsync());
+
+        Assert.Equal(4, JsonDocument.Parse(tool.Output).RootElement.GetProperty("changes").GetArrayLength());
+        Assert.Equal("declaring now", tool.Errors);
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private async Task<QStashDevServer> StartAsync(QStashDevServerOptions options, string env)
+    {
+        QStashDevServer qstash = await QStashDevServer.StartAsync(options);
+        qstash.MapHost("https://shop.test", new Shop());
+        _folder.Write(".env", $"QSTASH_URL={qstash.Settings["QSTASH_URL"]}\nQSTASH_TOKEN={qstash.Token}\nQSTASH_APP=shop\nQSTASH_ENV={env}\nQSTASH_PUBLIC_BASE_URL=https://shop.test\n");
+        return qstash;
+    }
 
     private static async Task WaitForSchedulesAsync(QStashDevServer qstash)
     {

@@ -110,6 +110,7 @@ public sealed class InfraCommandTests : IAsyncLifetime
     [Fact]
     public async Task PlanFile_IsAppliedExactlyOnce()
     {
+        _tool.Write("shop.plan", "of yesterday");
         Outcome plan = await _tool.RunAsync("plan", ShopApp.Dll, "--out", "shop.plan");
         Assert.Equal(2, plan.ExitCode);
         Assert.Contains("`dotnet qstash apply shop.plan`", plan.Errors, StringComparison.Ordinal);

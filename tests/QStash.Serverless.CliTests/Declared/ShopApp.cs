@@ -52,6 +52,9 @@ internal static class ShopApp
                         infra.Schedule("a", "0 2 * *").ToPath("/a");
                         infra.Queue("b").Parallelism(0);
                         return;
+                    case "chatty":
+                        Console.WriteLine("declaring now");
+                        break;
                     case "many":
                         for (int i = 0; i < 200; i++)
                         {

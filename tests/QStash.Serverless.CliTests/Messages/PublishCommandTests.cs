@@ -102,6 +102,9 @@ public sealed class PublishCommandTests : IAsyncLifetime
         _tool.Variables["QSTASH_ENV"] = "prod";
         await _tool.OutputAsync("enqueue", "orders", "https://shop.test/", "--delay", "1h");
         Assert.Equal("orders", (await _tool.JsonAsync("queues", "list"))[0].GetProperty("name").GetString());
+        await _tool.OutputAsync("groups", "add", "receipts", "https://shop.test/in");
+        await _tool.OutputAsync("publish", "--group", "receipts", "--flow-control-key", "mail", "--flow-control", "rate=1", "--delay", "1h");
+        Assert.Equal("mail", (await _tool.JsonAsync("flow", "list"))[0].GetProperty("flowControlKey").GetString());
         Assert.Contains("that of QSTASH_APP and QSTASH_ENV is 'shop.prod.mail'", await _tool.RefusalAsync("queues", "show", "mail"), StringComparison.Ordinal);
     }
 
@@ -138,6 +141,11 @@ public sealed class PublishCommandTests : IAsyncLifetime
     [InlineData("--retry-delay is '1 +':", "publish", "https://shop.test/", "--retry-delay", "1 +")]
     [InlineData("--flow-control is 'much':", "publish", "https://shop.test/", "--flow-control-key", "k", "--flow-control", "much")]
     [InlineData("--flow-control-key and --flow-control belong together", "publish", "https://shop.test/", "--flow-control-key", "k")]
+    [InlineData("--method: 'BREW' is not one of GET", "publish", "https://shop.test/", "--method", "brew")]
+    [InlineData("--header: 'Upstash-Delay' belongs to QStash", "publish", "https://shop.test/", "--header", "Upstash-Delay: 1s")]
+    [InlineData("--timeout: it is 00:00:00, but must be at least 1 s. To send a value that is refused here, give 'Upstash-Timeout' with --raw-header", "publish", "https://shop.test/", "--timeout", "0s")]
+    [InlineData("--callback: ", "publish", "https://shop.test/", "--callback", "/done")]
+    [InlineData("--label: 'a,b' must be", "publish", "https://shop.test/", "--label", "a,b")]
     [InlineData("--header must be 'NAME: VALUE'", "publish", "https://shop.test/", "--header", "secret")]
     [InlineData("--body and --body-file exclude each other", "publish", "https://shop.test/", "--body", "x", "--body-file", "y")]
     [InlineData("--body-file 'none.json' cannot be read", "publish", "https://shop.test/", "--body-file", "none.json")]
@@ -153,6 +161,7 @@ public sealed class PublishCommandTests : IAsyncLifetime
         Assert.Contains(says, error, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("secret", error, StringComparison.Ordinal);
         Assert.DoesNotContain("(Parameter", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("PublishOptions", error, StringComparison.Ordinal);
         Assert.Equal(before, await _tool.StateAsync());
     }
 }

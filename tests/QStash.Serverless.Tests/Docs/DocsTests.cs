@@ -17,6 +17,8 @@ public sealed partial class DocsTests
     [
         .. Directory.EnumerateFiles(Repository.Root, "*.md").Select(Path.GetFileName).OfType<string>(),
         .. Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md").Select(static file => "docs/" + Path.GetFileName(file)),
+        .. new[] { "src", "infra" }.SelectMany(static room => Directory.EnumerateDirectories(Path.Combine(Repository.Root, room)))
+            .Select(static folder => Path.Combine(folder, "README.md")).Where(File.Exists).Select(static file => Path.GetRelativePath(Repository.Root, file)),
     ];
 
     public static TheoryData<string, string> CodeBlocks() => Each(static page => Fence().Matches(page).Where(static match => match.Groups[1].Value is "csharp" or "js").Select(static match => match.Groups[2].Value));

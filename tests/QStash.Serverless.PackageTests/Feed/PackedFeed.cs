@@ -13,6 +13,7 @@ public sealed class PackedFeed : IAsyncLifetime
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(10);
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("qstash-packages-");
+    private Task<string>? _tool;
 
     /// <summary>The version that all of this repository's packages have in the feed.</summary>
     public static string Version => "0.0.0-contract";
@@ -23,6 +24,9 @@ public sealed class PackedFeed : IAsyncLifetime
     /// <summary>The folder to which packages of the feed are restored.</summary>
     public string Packages => Path.Combine(_root.FullName, "packages");
 
+    /// <summary>Where the packages were built.</summary>
+    public string Artifacts => Path.Combine(_root.FullName, "artifacts");
+
     /// <summary>How long packing took.</summary>
     public TimeSpan PackTime { get; private set; }
 
@@ -31,6 +35,9 @@ public sealed class PackedFeed : IAsyncLifetime
 
     /// <summary>A new empty folder, in which the feed is a source of packages beside those of the machine.</summary>
     public string NewFolder(string name) => _root.CreateSubdirectory(Path.Combine("work", Guid.NewGuid().ToString("N")[..8], name)).FullName;
+
+    /// <summary>The command of the tool, installed from its package when it is first asked for.</summary>
+    public Task<string> ToolAsync() => _tool ??= InstallAsync();
 
     /// <summary>Runs <c>dotnet</c> to its end.</summary>
     /// <returns>What it printed.</returns>
@@ -75,7 +82,7 @@ public sealed class PackedFeed : IAsyncLifetime
 
         // Outputs stay apart from the repository's own, which other tests are using. The analyzers have judged the same code when it was built.
         long start = Stopwatch.GetTimestamp();
-        await DotnetAsync(Repository.Root, "pack", everything, "-c", "Release", "-o", Folder, "--artifacts-path", Path.Combine(_root.FullName, "artifacts"),
+        await DotnetAsync(Repository.Root, "pack", everything, "-c", "Release", "-o", Folder, "--artifacts-path", Artifacts,
             "-p:ContractFeed=true", $"-p:QStashVersion={Version}", "-p:RunAnalyzers=false", "-v", "quiet");
         PackTime = Stopwatch.GetElapsedTime(start);
     }
@@ -85,6 +92,13 @@ public sealed class PackedFeed : IAsyncLifetime
     {
         _root.Delete(recursive: true);
         return Task.CompletedTask;
+    }
+
+    private async Task<string> InstallAsync()
+    {
+        string folder = NewFolder("tool");
+        await DotnetAsync(folder, "tool", "install", "QStash.Serverless.Cli", "--version", Version, "--tool-path", folder);
+        return Path.Combine(folder, OperatingSystem.IsWindows() ? "dotnet-qstash.exe" : "dotnet-qstash");
     }
 
     private static IEnumerable<string> Packable() => new[] { "src", "src/VendorContracts", "infra", "templates" }

@@ -25,8 +25,8 @@ public sealed partial class DeployCommandTests
     [MemberData(nameof(Commands))]
     public void Command_IsOneOfTheTool(string file, string command)
     {
-        string line = Variable().Replace(command, "shop");
-        ParseResult parsed = QStashTool.Create(Surroundings.OfProcess()).Parse(line.Split('#')[0]);
+        string line = Variable().Replace(command, "shop").Split(" #")[0];
+        ParseResult parsed = QStashTool.Create(Surroundings.OfProcess()).Parse([.. Word().Matches(line).Select(static word => word.Value.Replace("'", "", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal))]);
 
         Assert.True(parsed.Errors.Count == 0, $"{file}: dotnet qstash {command}: {string.Join(' ', parsed.Errors)}");
     }
@@ -53,6 +53,10 @@ public sealed partial class DeployCommandTests
     /// <summary>A command as it stands at the start of a line, in a step of a workflow, or between backticks.</summary>
     [GeneratedRegex(@"(?:^[ \t]*|run: |\|\| |`)dotnet qstash +([a-z-][^\n|>`]*)", RegexOptions.Multiline)]
     private static partial Regex CommandLine();
+
+    /// <summary>A word as the shell has it, quotes included.</summary>
+    [GeneratedRegex(@"(?:'[^']*'|""[^""]*""|[^\s'""])+")]
+    private static partial Regex Word();
 
     [GeneratedRegex(@"""?(?:\$\([A-Za-z.]+\)|\$[A-Z_]+)""?")]
     private static partial Regex Variable();

@@ -1,11 +1,12 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using QStash.Serverless.Cli.Dev.App;
 using QStash.Serverless.DevServer;
 
 namespace QStash.Serverless.Cli.Dev;
 
 /// <summary>One run of the local QStash, from the start to the exit code.</summary>
-internal sealed class DevRun(Screen screen, QStashDevServerOptions options, bool verbose)
+internal sealed class DevRun(Screen screen, QStashDevServerOptions options, bool verbose, IReadOnlyList<string> app)
 {
     private readonly TimeProvider _time = TimeProvider.System;
 
@@ -35,17 +36,65 @@ internal sealed class DevRun(Screen screen, QStashDevServerOptions options, bool
         }
 
         Task showing;
+        int exitCode = 0;
         await using (qstash)
         {
             IAsyncEnumerable<DeliveryLog> logs = qstash.WatchLogsAsync();
             Announce(qstash);
             showing = ShowAsync(logs);
-            await interruption.WaitAsync();
+            if (app.Count == 0)
+            {
+                await interruption.WaitAsync();
+            }
+            else
+            {
+                exitCode = await RunAppAsync(qstash, interruption);
+            }
+
             screen.Line(new Part("Stopping: attempts in progress may end.", Part.Faint));
         }
 
         await showing;
-        return interruption.IsCtrlC ? Interruption.CtrlCExitCode : 0;
+        return interruption.IsCtrlC ? Interruption.CtrlCExitCode : exitCode;
+    }
+
+    private async Task<int> RunAppAsync(QStashDevServer qstash, Interruption interruption)
+    {
+        Dictionary<string, string?> inherited = Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(static variable => (string)variable.Key, static variable => (string?)variable.Value);
+        if (options.UseWellKnownAccounts && AppEnvironment.Production(inherited) is { } production)
+        {
+            screen.Error($"{production} is set, and the app will refuse the local QStash's public keys: unset it, or start dev with --own-credentials.");
+        }
+
+        screen.Line("Starting ", new(OneLine.Of(string.Join(' ', app)), Part.Strong));
+        AppProcess process;
+        try
+        {
+            process = AppProcess.Start(app, AppEnvironment.Changes(qstash.Settings, inherited), _time);
+        }
+        catch (FormatException refusal)
+        {
+            screen.Error(refusal.Message);
+            return 1;
+        }
+
+        using (process)
+        {
+            interruption.AtSecond = process.KillAll;
+            Task<int> ended = process.EndAsync();
+            if (await Task.WhenAny(ended, interruption.WaitAsync()) != ended)
+            {
+                await process.StopAsync(isAsked: interruption.IsCtrlC && !Console.IsInputRedirected);
+                interruption.AtSecond = null;
+                return 0;
+            }
+
+            interruption.AtSecond = null;
+
+            int exitCode = await ended;
+            screen.Line(new Part($"The app has ended with exit code {exitCode}.", exitCode == 0 ? Part.Faint : Part.Warning));
+            return exitCode;
+        }
     }
 
     private void Announce(QStashDevServer qstash)
@@ -63,8 +112,9 @@ internal sealed class DevRun(Screen screen, QStashDevServerOptions options, bool
             $"Account {qstash.Accounts[0].Name}{(qstash.Accounts.Count > 1 ? $" of {string.Join(", ", qstash.Accounts.Select(a => a.Name))}" : "")}; its token that may only read: {qstash.Accounts[0].ReadOnlyToken}",
             Part.Faint));
         screen.Line();
-        screen.Line("Publish to an app on this machine (the second URL; change it to yours):");
-        screen.Copyable($"curl -X POST '{url}/v2/publish/http://127.0.0.1:5000/orders' -H 'Authorization: Bearer {qstash.Token}' -H 'Content-Type: application/json' -d '{{\"hello\":\"world\"}}'");
+        screen.Line(app.Count == 0 ? "Publish to an app on this machine (the second URL; change it to yours):" : "Send the app a message (the second URL; change its path to yours):");
+        string address = AppAddress.Guess(app, Environment.CurrentDirectory, Environment.GetEnvironmentVariable);
+        screen.Copyable($"curl -X POST '{url}/v2/publish/{address}/orders' -H 'Authorization: Bearer {qstash.Token}' -H 'Content-Type: application/json' -d '{{\"hello\":\"world\"}}'");
         screen.Line();
     }
 
@@ -75,7 +125,8 @@ internal sealed class DevRun(Screen screen, QStashDevServerOptions options, bool
         {
             if (lines.Line(log) is { } line)
             {
-                screen.Line(line);
+                // Between the lines of an app, ours say whose they are.
+                screen.Line(app.Count == 0 ? line : [new("qstash  ", Part.Faint), .. line]);
             }
         }
     }

@@ -21,6 +21,9 @@ internal sealed class Interruption : IDisposable
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _source.Token;
 
+    /// <summary>What the second signal does before it ends the process.</summary>
+    public Action? AtSecond { get; set; }
+
     /// <summary>Whether the signal was Ctrl+C.</summary>
     public bool IsCtrlC => _signal == (int)PosixSignal.SIGINT;
 
@@ -48,6 +51,10 @@ internal sealed class Interruption : IDisposable
         {
             context.Cancel = true;
             _source.Cancel();
+        }
+        else
+        {
+            AtSecond?.Invoke();
         }
     }
 }

@@ -21,8 +21,8 @@ internal static class QStashTool
             root.Options.Add(option);
         }
 
-        Command dev = DevCommand.Create(tool.NoColor);
-        Command demo = DemoCommand.Create(tool.NoColor, [DemoApp.Host, LambdaDemoApp.Host]);
+        Command dev = DevCommand.Create(tool.NoColor, tool.Json);
+        Command demo = DemoCommand.Create(tool.NoColor, [DemoApp.Host, LambdaDemoApp.Host], tool.Json);
         tool.RefuseAccount(dev);
         tool.RefuseAccount(demo);
         Command[] commands =

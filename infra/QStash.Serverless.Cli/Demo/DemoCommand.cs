@@ -12,7 +12,8 @@ internal static class DemoCommand
 
     /// <param name="noColor">The tool's option.</param>
     /// <param name="hosts">The hosts to choose from; the first is the one without a choice.</param>
-    public static Command Create(Option<bool> noColor, IReadOnlyList<DemoHost> hosts)
+    /// <param name="json">The tool's option; null where there is none.</param>
+    public static Command Create(Option<bool> noColor, IReadOnlyList<DemoHost> hosts, Option<bool>? json = null)
     {
         Option<string> host = new("--host") { HelpName = "HOST", Description = $"What the app runs on: {string.Join(" or ", hosts.Select(static host => host.Name))}.", DefaultValueFactory = _ => hosts[0].Name };
         host.AcceptOnlyFromAmong([.. hosts.Select(static host => host.Name)]);
@@ -60,12 +61,17 @@ internal static class DemoCommand
             command.Add(host);
         }
 
-        command.SetAction((arguments, _) => new DemoRun(
-            Screen.Open(arguments.GetValue(noColor)),
-            hosts.Count > 1 ? hosts.First(known => known.Name == arguments.GetValue(host)) : hosts[0],
-            arguments.GetValue(input)?.ToString() ?? ShippedOrders,
-            TimeSpan.FromSeconds(arguments.GetValue(timeout)),
-            arguments.GetValue(keep)).RunAsync());
+        command.SetAction((arguments, _) =>
+        {
+            bool isJson = json is not null && arguments.GetValue(json);
+            return new DemoRun(
+                Screen.Open(arguments.GetValue(noColor), isJson),
+                hosts.Count > 1 ? hosts.First(known => known.Name == arguments.GetValue(host)) : hosts[0],
+                arguments.GetValue(input)?.ToString() ?? ShippedOrders,
+                TimeSpan.FromSeconds(arguments.GetValue(timeout)),
+                arguments.GetValue(keep),
+                isJson ? new JsonOutput(Console.Out) : null).RunAsync();
+        });
         return command;
     }
 }

@@ -6,7 +6,7 @@ using QStash.Serverless.Cli.Demo.Orders;
 namespace QStash.Serverless.Cli.Demo;
 
 /// <summary>One run of the demo, from reading the file to the exit code.</summary>
-internal sealed class DemoRun(Screen screen, DemoHost host, string input, TimeSpan timeout, bool keep)
+internal sealed class DemoRun(Screen screen, DemoHost host, string input, TimeSpan timeout, bool keep, JsonOutput? json)
 {
     private const int MostMissing = 100;
     private static readonly TimeSpan s_betweenChecks = TimeSpan.FromMilliseconds(100);
@@ -63,6 +63,14 @@ internal sealed class DemoRun(Screen screen, DemoHost host, string input, TimeSp
 
         screen.Line();
         screen.Write(ClosingTable.Of(orders, journal.Observe(), screen.IsTerminal));
+        json?.Write(new
+        {
+            expectations = expectations.Count,
+            missing,
+            lines = Tally.Lines(orders, journal.Observe()).Select(static line => new { line.Label, line.Tally }),
+            observed = Tally.Observed(journal.Observe()),
+            expected = Tally.Expected(orders),
+        });
         screen.Line();
         int exitCode = Conclude(expectations.Count, missing, _time.GetElapsedTime(started));
         return keep ? await KeepAsync(world, timeline, orders, exitCode, interruption) : exitCode;

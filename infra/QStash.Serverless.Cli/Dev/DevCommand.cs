@@ -6,7 +6,7 @@ namespace QStash.Serverless.Cli.Dev;
 /// <summary><c>dotnet qstash dev</c>.</summary>
 internal static class DevCommand
 {
-    public static Command Create(Option<bool> noColor)
+    public static Command Create(Option<bool> noColor, Option<bool>? json = null)
     {
         DevOptions options = new();
         ToolCommand command = new("dev",
@@ -14,6 +14,8 @@ internal static class DevCommand
             """
             With a command after --, the app is started beside it, in the Development environment unless a variable says otherwise, with QSTASH_URL, QSTASH_TOKEN
             and both signing keys set; Ctrl+C stops both, and the end of the app ends the command with the app's exit code.
+
+            With --json the output is one object a line: first the settings, then every event; text goes to the error stream.
 
             Data and credentials outlive restarts, and interrupted deliveries are made again. It delivers to this machine only, unless told otherwise, and
             a new data directory gets the public credentials of the official development server: never use those in production.
@@ -41,11 +43,23 @@ internal static class DevCommand
             Description = "Your app's command and its arguments, after --: it is started with the local QStash's settings.",
         };
         command.Arguments.Add(app);
-        command.SetAction((arguments, _) => new DevRun(
-            Screen.Open(arguments.GetValue(noColor)),
-            options.Build(arguments),
-            options.IsVerbose(arguments),
-            AppOf(arguments, app)).RunAsync());
+        command.Validators.Add(result =>
+        {
+            if (json is not null && result.GetValue(json) && result.GetResult(app) is { Tokens.Count: > 0 })
+            {
+                result.AddError("--json and an app exclude each other: the app writes to the same output.");
+            }
+        });
+        command.SetAction((arguments, _) =>
+        {
+            bool isJson = json is not null && arguments.GetValue(json);
+            return new DevRun(
+                Screen.Open(arguments.GetValue(noColor), isJson),
+                options.Build(arguments),
+                options.IsVerbose(arguments),
+                AppOf(arguments, app),
+                isJson ? new JsonOutput(Console.Out) : null).RunAsync();
+        });
         return command;
     }
 

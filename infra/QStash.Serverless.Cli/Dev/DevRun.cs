@@ -6,7 +6,7 @@ using QStash.Serverless.DevServer;
 namespace QStash.Serverless.Cli.Dev;
 
 /// <summary>One run of the local QStash, from the start to the exit code.</summary>
-internal sealed class DevRun(Screen screen, QStashDevServerOptions options, bool verbose, IReadOnlyList<string> app)
+internal sealed class DevRun(Screen screen, QStashDevServerOptions options, bool verbose, IReadOnlyList<string> app, JsonOutput? json)
 {
     private readonly TimeProvider _time = TimeProvider.System;
 
@@ -41,6 +41,7 @@ internal sealed class DevRun(Screen screen, QStashDevServerOptions options, bool
         {
             IAsyncEnumerable<DeliveryLog> logs = qstash.WatchLogsAsync();
             Announce(qstash);
+            json?.WriteLine(new { settings = qstash.Settings, dataDirectory = options.DataDirectory });
             showing = ShowAsync(logs);
             if (app.Count == 0)
             {
@@ -123,7 +124,11 @@ internal sealed class DevRun(Screen screen, QStashDevServerOptions options, bool
         DeliveryLines lines = new(_time.LocalTimeZone, withBeginnings: verbose);
         await foreach (DeliveryLog log in logs)
         {
-            if (lines.Line(log) is { } line)
+            if (json is not null)
+            {
+                json.WriteLine(log);
+            }
+            else if (lines.Line(log) is { } line)
             {
                 // Between the lines of an app, ours say whose they are.
                 screen.Line(app.Count == 0 ? line : [new("qstash  ", Part.Faint), .. line]);

@@ -38,7 +38,12 @@ internal sealed class Screen
 
     /// <summary>The process's own console.</summary>
     /// <param name="noColor">No colours, even on a terminal; the variable <c>NO_COLOR</c> says the same.</param>
-    public static Screen Open(bool noColor) => Open(Surroundings.OfProcess(), noColor);
+    /// <param name="besideJson">Whether the output is for programs: then everything goes to the error stream.</param>
+    public static Screen Open(bool noColor, bool besideJson = false)
+    {
+        Surroundings process = Surroundings.OfProcess();
+        return Open(besideJson ? process with { Output = process.Errors, IsOutputRedirected = true } : process, noColor);
+    }
 
     /// <param name="around">Where it writes.</param>
     /// <param name="noColor">No colours, even on a terminal; the variable <c>NO_COLOR</c> says the same.</param>

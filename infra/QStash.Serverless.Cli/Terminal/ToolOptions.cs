@@ -47,9 +47,9 @@ internal sealed class ToolOptions(Surroundings around)
     /// <summary>Refuses the account's options on a command that has a QStash of its own.</summary>
     public void RefuseAccount(Command command) => command.Validators.Add(result =>
     {
-        foreach (Option option in new Option[] { Json, Url, Token, EnvFile }.Where(option => result.GetResult(option) is { Implicit: false }))
+        foreach (Option option in new Option[] { Url, Token, EnvFile }.Where(option => result.GetResult(option) is { Implicit: false }))
         {
-            result.AddError($"{option.Name} means nothing to '{command.Name}', which runs a QStash of its own and prints text.");
+            result.AddError($"{option.Name} means nothing to '{command.Name}', which runs a QStash of its own.");
         }
     });
 }

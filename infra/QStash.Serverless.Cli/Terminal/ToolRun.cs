@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using QStash.Serverless.Cli.Account;
 using QStash.Serverless.Client;
@@ -9,10 +8,6 @@ namespace QStash.Serverless.Cli;
 /// <summary>One run of a command: its arguments, the account it works on, and how it answers.</summary>
 internal sealed class ToolRun(Surroundings around, ToolOptions options, ParseResult arguments, Interruption interruption)
 {
-    // Nothing here is ever put into a page: URLs and expressions stay readable.
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, WriteIndented = true };
-    private static readonly JsonSerializerOptions s_jsonLine = new(s_json) { WriteIndented = false };
-
     private Settings? _settings;
     private Connection? _account;
     private QStashClient? _client;
@@ -119,10 +114,11 @@ internal sealed class ToolRun(Surroundings around, ToolOptions options, ParseRes
         return 0;
     }
 
-    public void Json(object json) => around.Output.WriteLine(JsonSerializer.Serialize(json, s_json));
+    /// <summary>Writes the whole result as JSON.</summary>
+    public void Json(object json) => new JsonOutput(around.Output).Write(json);
 
-    /// <summary>Writes JSON in one line, for lists without an end.</summary>
-    public void JsonLine(object json) => around.Output.WriteLine(JsonSerializer.Serialize(json, s_jsonLine));
+    /// <summary>Writes a part of a result without an end as JSON, in one line.</summary>
+    public void JsonLine(object json) => new JsonOutput(around.Output).WriteLine(json);
 
     /// <summary>Asks before something that cannot be taken back.</summary>
     /// <param name="question">The question, with all that depends on the answer.</param>

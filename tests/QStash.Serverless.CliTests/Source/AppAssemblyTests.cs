@@ -236,7 +236,7 @@ public sealed class AppAssemblyTests : IDisposable
             using QStash.Serverless;
 
             [QStashRoute("/orders"), QStashSchedule("orders", "0 * * * *")]
-            public class OrderHandler { }
+            public class LibraryHandler { }
             """);
         string dll = Compile("Shop", """
             using QStash.Serverless;
@@ -244,7 +244,7 @@ public sealed class AppAssemblyTests : IDisposable
 
             public class ShopInfra : IQStashInfra
             {
-                public void Declare(InfraBuilder infra) => infra.UrlGroup(new UrlGroup("orders")).Endpoint<OrderHandler>();
+                public void Declare(InfraBuilder infra) => infra.UrlGroup(new UrlGroup("orders")).Endpoint<LibraryHandler>();
             }
             """, library);
 

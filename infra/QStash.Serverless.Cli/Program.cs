@@ -1,4 +1,3 @@
 using QStash.Serverless.Cli;
 
-Surroundings around = Surroundings.OfProcess();
-return await CommandLine.RunAsync(QStashTool.Create(around), args, around);
+return await QStashTool.RunAsync(args, Surroundings.OfProcess());

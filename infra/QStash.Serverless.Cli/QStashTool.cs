@@ -12,6 +12,22 @@ namespace QStash.Serverless.Cli;
 /// <summary>The whole tool: its commands and the options they share.</summary>
 internal static class QStashTool
 {
+    private const string More = """
+        The account is that of QSTASH_URL and QSTASH_TOKEN, or of --env-file, or of --url and --token.
+
+        Exit code: 0 done; 1 not done, or not understood; 2 plan has changes, or drift found some; 130 Ctrl+C.
+
+        Examples:
+          dotnet qstash dev -- dotnet run
+          dotnet qstash publish http://localhost:5000/orders --body '{"id":"o-1"}' --env-file .env
+          dotnet qstash plan src/Shop --app shop --env prod --base-url https://shop.example.com
+          dotnet qstash logs --follow
+
+        """;
+
+    /// <summary>Runs a command line to its exit code.</summary>
+    public static Task<int> RunAsync(IReadOnlyList<string> args, Surroundings around) => CommandLine.RunAsync(Create(around), args, around, More);
+
     public static RootCommand Create(Surroundings around)
     {
         ToolOptions tool = new(around);

@@ -58,7 +58,7 @@ internal sealed class InProcess : IAsyncDisposable
             Variable = name => Variables.GetValueOrDefault(name),
             Folder = Folder,
         };
-        int exitCode = await CommandLine.RunAsync(QStashTool.Create(around), arguments, around);
+        int exitCode = await QStashTool.RunAsync(arguments, around);
         Outcome outcome = new(exitCode, output.ToString(), errors.ToString());
         Assert.DoesNotContain('\u001b', outcome.Output + outcome.Errors);
         Assert.DoesNotContain(QStash.Token, outcome.Output + outcome.Errors, StringComparison.Ordinal);

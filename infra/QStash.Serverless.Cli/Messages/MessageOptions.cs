@@ -7,6 +7,24 @@ namespace QStash.Serverless.Cli.Messages;
 /// <summary>What <c>publish</c>, <c>enqueue</c> and <c>schedules create</c> can be told about a message: its destination, its body and its options.</summary>
 internal sealed class MessageOptions
 {
+    /// <summary>The option of each of the client's properties.</summary>
+    private static readonly Dictionary<string, string> s_options = new(StringComparer.Ordinal)
+    {
+        ["Method"] = "--method",
+        ["ContentType"] = "--content-type",
+        ["Headers"] = "--header",
+        ["Delay"] = "--delay",
+        ["NotBefore"] = "--not-before",
+        ["Timeout"] = "--timeout",
+        ["Callback.Url"] = "--callback",
+        ["FailureCallback.Url"] = "--failure-callback",
+        ["DeduplicationId"] = "--deduplication-id",
+        ["Labels"] = "--label",
+        ["FlowControl.Key"] = "--flow-control-key",
+        ["FlowControl.Limits"] = "--flow-control",
+        ["Redact.Headers"] = "--redact",
+    };
+
     private readonly Argument<string?> _url = new("url") { Description = "The destination: an absolute http or https URL, sent exactly as given.", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _group = new("--group") { HelpName = "NAME", Description = "The URL group to send to, instead of a URL." };
     private readonly Option<string?> _body = new("--body") { HelpName = "TEXT", Description = "The body." };
@@ -28,23 +46,6 @@ internal sealed class MessageOptions
     private readonly Option<FlowControlValue?> _flowControl = TypedOption.FlowControl("--flow-control", "The limits of --flow-control-key, as in 'parallelism=3, rate=5, period=1m'.");
     private readonly Option<string[]> _redact = new("--redact") { HelpName = "body|header|NAME", Description = "What logs and reads show only as a hash: the body, all headers, or the header of this name. Repeatable.", DefaultValueFactory = static _ => [] };
     private readonly Option<KeyValuePair<string, string>[]> _raw = HeaderOption.Create("--raw-header", "A header of the request to QStash itself, such as 'Upstash-Callback-Retries: 0'. Repeatable.");
-    private static readonly Dictionary<string, string> s_options = new(StringComparer.Ordinal)
-    {
-        ["Method"] = "--method",
-        ["ContentType"] = "--content-type",
-        ["Headers"] = "--header",
-        ["Delay"] = "--delay",
-        ["NotBefore"] = "--not-before",
-        ["Timeout"] = "--timeout",
-        ["Callback.Url"] = "--callback",
-        ["FailureCallback.Url"] = "--failure-callback",
-        ["DeduplicationId"] = "--deduplication-id",
-        ["Labels"] = "--label",
-        ["FlowControl.Key"] = "--flow-control-key",
-        ["FlowControl.Limits"] = "--flow-control",
-        ["Redact.Headers"] = "--redact",
-    };
-
     private readonly bool _isSchedule;
 
     /// <param name="isSchedule">Whether the message is made by the clock: then it has no instant and no deduplication.</param>

@@ -10,9 +10,13 @@ internal static class CommandLine
     // An argument that starts with @ is text for QStash, not the name of a file with further arguments.
     private static readonly ParserConfiguration s_parsing = new() { ResponseFileTokenReplacer = null };
 
-    public static async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> args, Surroundings? around = null)
+    /// <param name="root">The tool.</param>
+    /// <param name="args">What was typed.</param>
+    /// <param name="around">Where it runs; in this process when null.</param>
+    /// <param name="more">What its <c>--help</c> ends with.</param>
+    public static async Task<int> RunAsync(RootCommand root, IReadOnlyList<string> args, Surroundings? around = null, string? more = null)
     {
-        ToolCommand.ShowMoreIn(root);
+        ToolCommand.ShowMoreIn(root, more);
         around ??= Surroundings.OfProcess();
 
         // Commands handle Ctrl+C themselves, because they have something to clean up.

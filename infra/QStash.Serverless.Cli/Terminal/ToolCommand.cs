@@ -8,22 +8,30 @@ namespace QStash.Serverless.Cli;
 internal sealed class ToolCommand(string name, string description, string more) : Command(name, description)
 {
     /// <summary>Makes <c>--help</c> show it.</summary>
-    public static void ShowMoreIn(RootCommand root)
+    /// <param name="root">The tool.</param>
+    /// <param name="rootMore">What is worth knowing of the tool itself.</param>
+    public static void ShowMoreIn(RootCommand root, string? rootMore)
     {
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
         {
-            help.Action = new HelpWithMore((SynchronousCommandLineAction)help.Action!);
+            help.Action = new HelpWithMore((SynchronousCommandLineAction)help.Action!, rootMore);
         }
     }
 
-    private sealed class HelpWithMore(SynchronousCommandLineAction help) : SynchronousCommandLineAction
+    private sealed class HelpWithMore(SynchronousCommandLineAction help, string? rootMore) : SynchronousCommandLineAction
     {
         public override int Invoke(ParseResult parseResult)
         {
             int exitCode = help.Invoke(parseResult);
-            if (parseResult.CommandResult.Command is ToolCommand command)
+            string? more = parseResult.CommandResult.Command switch
             {
-                parseResult.InvocationConfiguration.Output.WriteLine(command.More);
+                ToolCommand command => command.More,
+                RootCommand => rootMore,
+                _ => null,
+            };
+            if (more is not null)
+            {
+                parseResult.InvocationConfiguration.Output.WriteLine(more);
             }
 
             return exitCode;

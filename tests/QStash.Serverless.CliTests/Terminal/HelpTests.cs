@@ -6,7 +6,7 @@ namespace QStash.Serverless.CliTests.Terminal;
 /// <summary><c>--help</c> of every command.</summary>
 public sealed class HelpTests
 {
-    public static TheoryData<string> Commands => [.. All(Root(), "").Select(static command => command.Path)];
+    public static TheoryData<string> Commands => [.. All(Root(), "").Select(static command => command.Path).Prepend("")];
 
     /// <summary>Every command that does something itself.</summary>
     public static IEnumerable<string> Paths => All(Root(), "").Where(static command => command.Command.Subcommands.Count == 0).Select(static command => command.Path);
@@ -19,7 +19,7 @@ public sealed class HelpTests
         using StringWriter errors = new();
         Surroundings around = Surroundings.OfProcess() with { Output = output, Errors = errors, Variable = static name => name == "QSTASH_TOKEN" ? "secret-token" : null };
 
-        Assert.Equal(0, await CommandLine.RunAsync(QStashTool.Create(around), [.. path.Split(' '), "--help"], around));
+        Assert.Equal(0, await QStashTool.RunAsync([.. path.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"], around));
 
         Assert.Empty(errors.ToString());
         string help = output.ToString();

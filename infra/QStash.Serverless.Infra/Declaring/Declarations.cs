@@ -18,9 +18,9 @@ internal sealed class Declarations
         _target = target;
         BaseUrl = target.BaseUrl.TrimEnd('/');
         Routes = new Routes(target.RoutePrefix);
-        if ((BaseUrl.Contains('?', StringComparison.Ordinal) ? "has a query; routes could not be appended to it." : Destination.Refusal(BaseUrl)) is { } refusal)
+        if (Destination.Refusal(BaseUrl) is not null || BaseUrl.Contains('?', StringComparison.Ordinal))
         {
-            Wrong(null, $"The base URL '{Destination.WithoutSecrets(BaseUrl)}' {refusal} Give the URL under which QStash reaches the app, such as https://shop.example.com.");
+            Wrong(null, $"The base URL '{Destination.WithoutSecrets(BaseUrl)}' is no absolute http or https URL without a query: give the one under which QStash reaches the app, such as https://shop.example.com.");
         }
     }
 
@@ -95,9 +95,15 @@ internal sealed class Declarations
     }
 
     /// <summary>The text as it is; null, and the mistake is noted, when it is no URL.</summary>
-    internal string? AbsoluteUrl(DeclaredAt at, string subject, string? url)
+    /// <param name="at">Where it is declared.</param>
+    /// <param name="subject">What it is.</param>
+    /// <param name="url">The text.</param>
+    /// <param name="byPath">The method that takes a path instead.</param>
+    internal string? AbsoluteUrl(DeclaredAt at, string subject, string? url, string? byPath = null)
     {
-        string? refusal = string.IsNullOrEmpty(url) ? "is empty." : Destination.Refusal(url);
+        string? refusal = string.IsNullOrEmpty(url) ? "is empty."
+            : byPath is not null && url.StartsWith('/') ? $"must start with http:// or https://. A path below the base URL goes to {byPath}."
+            : Destination.Refusal(url);
         if (refusal is not null)
         {
             Wrong(at, $"{subject} '{Destination.WithoutSecrets(url ?? "")}' {refusal}");
@@ -204,18 +210,33 @@ internal sealed class Declarations
             return null;
         }
 
-        bool isPath = callback.Url?.StartsWith('/') == true;
-        string? url = isPath ? Path(at, subject, callback.Url) : AbsoluteUrl(at, subject, callback.Url);
+        string? url = callback.Url;
+        if (url?.StartsWith('/') == true)
+        {
+            url = Path(at, subject, url);
+        }
+        else if (url?.Contains("://", StringComparison.Ordinal) == true)
+        {
+            url = AbsoluteUrl(at, subject, url);
+        }
+        else
+        {
+            Wrong(at, $"{subject} '{url}' must start with / for a path below the base URL, or with http:// or https://.");
+            url = null;
+        }
 
         // What is refused is told already: its options are still held against the rules.
-        return callback with { Url = url ?? BaseUrl };
+        return callback with { Url = url ?? OptionRules.Placeholder };
     }
 
     private void CheckTogether(DeclaredQueue[] queues, DeclaredPin[] pins)
     {
-        foreach (IGrouping<string, ScheduleBuilder> same in _schedules.GroupBy(static schedule => schedule.Name, StringComparer.Ordinal).Where(static same => same.Count() > 1))
+        foreach (IGrouping<string, ScheduleBuilder> same in _schedules.GroupBy(static schedule => schedule.Name, StringComparer.Ordinal))
         {
-            Again(same.Select(static schedule => schedule.At), $"A schedule '{same.Key}' is", "each schedule needs a name of its own");
+            foreach (ScheduleBuilder again in same.Skip(1))
+            {
+                Wrong(again.At, $"A schedule '{same.Key}' is already declared at {same.First().At}: each schedule needs a name of its own.");
+            }
         }
 
         foreach (ScheduleBuilder schedule in _schedules.Where(schedule => schedule.Group is { Shared: false } group && !_groups.Exists(declared => declared.Group == group)))
@@ -223,28 +244,21 @@ internal sealed class Declarations
             Wrong(schedule.At, $"Schedule '{schedule.Name}' goes to the URL group '{schedule.Group}', which the app does not declare: declare it with infra.UrlGroup or [QStashUrlGroup], or make it Shared if another app does.");
         }
 
-        foreach (IGrouping<string, GroupDeclaration> same in _groups.GroupBy(static group => group.Group.Name, StringComparer.Ordinal).Where(static same => same.Count() > 1))
-        {
-            Again(same.Select(static group => group.At), $"URL group '{same.Key}' cannot be shared and not shared: it is, otherwise,", "decide on one of the two everywhere");
-        }
-
-        foreach (IGrouping<string, DeclaredQueue> same in queues.GroupBy(static queue => queue.Queue.Name, StringComparer.Ordinal).Where(static same => same.Select(static queue => (queue.Queue, queue.Parallelism, queue.Paused)).Distinct().Count() > 1))
-        {
-            Again(same.Select(static queue => queue.At), $"Queue '{same.Key}' is, with other values,", "declare it once");
-        }
-
-        foreach (IGrouping<string, DeclaredPin> same in pins.GroupBy(static pin => pin.Key, StringComparer.Ordinal).Where(static same => same.Select(static pin => (pin.PhysicalKey, pin.Parallelism, pin.Rate, pin.Period)).Distinct().Count() > 1))
-        {
-            Again(same.Select(static pin => pin.At), $"The flow-control key '{same.Key}' is, with other values,", "pin it once");
-        }
+        Alike(_groups, static group => group.Group.Name, static group => group.At, static group => group.Group.Shared, static name => $"URL group '{name}' is declared, not alike in Shared,", "decide on one of the two everywhere");
+        Alike(queues, static queue => queue.Queue.Name, static queue => queue.At, static queue => (queue.Queue, queue.Parallelism, queue.Paused), static name => $"Queue '{name}' is declared with other values", "declare it once");
+        Alike(pins, static pin => pin.Key, static pin => pin.At, static pin => (pin.PhysicalKey, pin.Parallelism, pin.Rate, pin.Period), static key => $"The flow-control key '{key}' is declared with other values", "pin it once");
     }
 
-    private void Again(IEnumerable<DeclaredAt> places, string subject, string fix)
+    /// <summary>What has the same name must have the same values.</summary>
+    private void Alike<T, TValues>(IEnumerable<T> all, Func<T, string> name, Func<T, DeclaredAt> place, Func<T, TValues> values, Func<string, string> subject, string fix)
+        where TValues : notnull
     {
-        DeclaredAt[] all = [.. places];
-        foreach (DeclaredAt at in all[1..])
+        foreach (IGrouping<string, T> same in all.GroupBy(name, StringComparer.Ordinal))
         {
-            Wrong(at, $"{subject} already declared at {all[0]}: {fix}.");
+            foreach (T other in same.Where(other => !values(other).Equals(values(same.First()))))
+            {
+                Wrong(place(other), $"{subject(same.Key)} at {place(same.First())} too: {fix}.");
+            }
         }
     }
 }

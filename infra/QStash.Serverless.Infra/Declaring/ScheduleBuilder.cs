@@ -55,7 +55,7 @@ public sealed class ScheduleBuilder
 
     /// <summary>Sends to a URL outside the app.</summary>
     /// <param name="url">An absolute http or https URL, sent exactly as given.</param>
-    public ScheduleBuilder ToUrl(string url) => To(_declarations.AbsoluteUrl(At, $"{Subject}: the URL", url));
+    public ScheduleBuilder ToUrl(string url) => To(_declarations.AbsoluteUrl(At, $"{Subject}: the URL", url, "ToPath"));
 
     /// <summary>Sends to a URL group: one message for each endpoint that it has at the time (protocol 8.4).</summary>
     /// <param name="group">The group. It is declared too, unless it is <see cref="UrlGroup.Shared"/> and another app declares it.</param>

@@ -33,7 +33,7 @@ internal static class OptionRules
     }
 
     private static string? TooLong(string option, TimeSpan? delay) => delay > s_longestDelay
-        ? $"{option}: it is {QStashDuration.Format(delay.Value)}, and QStash delays by at most {QStashDuration.Format(s_longestDelay)}."
+        ? $"{option}: it is {QStashDuration.Format(delay.Value)}, but QStash delays a message by at most {QStashDuration.Format(s_longestDelay)}."
         : null;
 
     private static IEnumerable<PublishOptions> Alone(PublishOptions all) =>

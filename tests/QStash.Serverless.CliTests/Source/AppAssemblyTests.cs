@@ -256,6 +256,18 @@ public sealed class AppAssemblyTests : IDisposable
     }
 
     [Fact]
+    public void LibraryThatCannotBeLoaded_IsNamed()
+    {
+        string library = Compile("Handlers", "public class OrderHandler { }");
+        string dll = Compile("Shop", """[QStash.Serverless.QStashRoute("/orders")] public class Orders : OrderHandler { }""", library);
+        File.WriteAllText(library, "no library any more");
+
+        using AppAssembly app = AppAssembly.Open(dll);
+
+        Assert.StartsWith("Handlers cannot be loaded, so what it declares is unknown: ", Assert.Single(app.Read(s_scope, "https://shop.example.com", "").Mistakes).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void DeclareThatThrows_IsToldWithItsLine()
     {
         string dll = Compile("Shop", """

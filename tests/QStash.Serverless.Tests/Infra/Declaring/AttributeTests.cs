@@ -103,16 +103,16 @@ public sealed class AttributeTests
         Assert.All(mistakes, static mistake => Assert.Equal("AttributeTests.WrongHandler", mistake.At?.Member));
         Assert.Equal(
             [
-                "Schedule 'bad': '0 2 * *' is not a cron expression: position 8: expected the weekday: '*', a number from 0 to 7 or a name such as SUN, but found the end.",
+                "Schedule 'bad': '0 2 * *' is not a cron expression: position 8: expected the weekday: '*', a number from 0 to 7, a name from SUN to SAT, but found the end.",
                 "Schedule 'bad': Path says '/elsewhere', but the route of AttributeTests.WrongHandler is already stated: remove Path.",
                 "Schedule 'bad': Method 'G ET': The format of the HTTP method is invalid.",
-                "Schedule 'bad': RetryDelay: 'tomorrow' is not an expression: position 1: unknown name 'tomorrow'.",
+                "Schedule 'bad': RetryDelay: 'tomorrow' is not an expression: position 1: unknown name 'tomorrow': the only variable is 'retried'.",
                 "Schedule 'bad': Delay '10x': Not a duration: position 3: expected one of the units d, h, m, s (from large to small, each once), but found 'x'.",
                 "Schedule 'bad': Timeout '5m1h': Not a duration: position 4: expected one of the units s (from large to small, each once), but found 'h'.",
                 "Schedule 'bad': Queue 'my queue': 'my queue' is not a QStash name: use letters, digits, '_', '.' and '-' only, at least one.",
                 "Schedule 'bad': FlowControl 'parallelism=0': Not a flow-control value: pair 1: parallelism must be a whole number, 1 to 2147483647.",
-                "Schedule 'bad': Retries: it must be 0 or more.",
                 "Schedule 'bad': Callback 'reports' must start with / for a path below the base URL, or with http:// or https://.",
+                "Schedule 'bad': Retries: it must be 0 or more.",
                 "Schedule 'half': FlowControlKey and FlowControl belong together: set both, as in FlowControlKey = \"shop\", FlowControl = \"parallelism=3\".",
                 "URL group 'my group': 'my group' is no name: use letters, digits, '_', '.' and '-' only, at least one.",
             ],

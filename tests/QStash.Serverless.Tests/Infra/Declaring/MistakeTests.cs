@@ -33,12 +33,12 @@ public sealed partial class MistakeTests
         { "path with a parameter", static infra => infra.Schedule("s", "0 2 * * *").ToPath("/orders/{id}"), "Schedule 's': the path '/orders/{id}' has a route parameter: write the path exactly as QStash shall call it." },
         { "path with a space", static infra => infra.Schedule("s", "0 2 * * *").ToPath("/close day"), "Schedule 's': the path '/close day' contains a space or a control character; percent-encode it." },
         { "relative URL", static infra => infra.Schedule("s", "0 2 * * *").ToUrl("audit.example.com/in"), "Schedule 's': the URL 'audit.example.com/in' must start with http:// or https://. A URL group is not a URL: name it with UrlGroup." },
-        { "query that QStash takes", static infra => infra.Schedule("s", "0 2 * * *").ToUrl("https://audit.example.com/in?upstash-retries=1"), "Schedule 's': message: Destination: QStash would take the query parameter 'upstash-retries' for itself instead of delivering it. Set the option through PublishOptions, or rename the parameter." },
+        { "query that QStash takes", static infra => infra.Schedule("s", "0 2 * * *").ToUrl("https://audit.example.com/in?upstash-retries=1"), "Schedule 's': Destination: QStash would take the query parameter 'upstash-retries' for itself instead of delivering it. Set the option through PublishOptions, or rename the parameter." },
         { "group nobody declares", static infra => infra.Schedule("s", "0 2 * * *").ToUrlGroup(new UrlGroup("receipts")), "Schedule 's' goes to the URL group 'receipts', which the app does not declare: declare it with infra.UrlGroup or [QStashUrlGroup], or make it Shared if another app does." },
 
         // Schedules: options.
         { "negative delay", static infra => infra.Schedule("s", "0 2 * * *").ToPath("/x").Delay(-s_minute), "Schedule 's': Delay: it is -00:01:00, but must be at least 0 s." },
-        { "delay over the limit", static infra => infra.Schedule("s", "0 2 * * *").ToPath("/x").Delay(TimeSpan.FromDays(400)), "Schedule 's': Delay: it is 400d, and QStash delays by at most 365d." },
+        { "delay over the limit", static infra => infra.Schedule("s", "0 2 * * *").ToPath("/x").Delay(TimeSpan.FromDays(400)), "Schedule 's': Delay: it is 400d, but QStash delays a message by at most 365d." },
         { "timeout below a second", static infra => infra.Schedule("s", "0 2 * * *").ToPath("/x").Timeout(TimeSpan.Zero), "Schedule 's': Timeout: it is 00:00:00, but must be at least 1 s." },
         { "negative retries", static infra => infra.Schedule("s", "0 2 * * *").ToPath("/x").Retries(-1), "Schedule 's': Retries: it must be 0 or more." },
         { "retry delay", static infra => infra.Schedule("s", "0 2 * * *").ToPath("/x").RetryDelay("1000 *"), "Schedule 's': RetryDelay: '1000 *' is not an expression: position 7: expected a number, 'retried', a function or '(', but found the end." },
@@ -143,11 +143,11 @@ public sealed partial class MistakeTests
     }
 
     [Theory]
-    [InlineData("shop.example.com", "The base URL 'shop.example.com' is no absolute http or https URL without a query: give the one under which QStash reaches the app, such as https://shop.example.com.")]
-    [InlineData("", "The base URL '' is no absolute http or https URL without a query: give the one under which QStash reaches the app, such as https://shop.example.com.")]
-    [InlineData("https://shop.example.com?key=secret", "The base URL 'https://shop.example.com?...' is no absolute http or https URL without a query: give the one under which QStash reaches the app, such as https://shop.example.com.")]
+    [InlineData("shop.example.com", "The base URL 'shop.example.com' must start with http:// or https:// and have no query: give the one under which QStash reaches the app, such as https://shop.example.com.")]
+    [InlineData("", "The base URL '' must start with http:// or https:// and have no query: give the one under which QStash reaches the app, such as https://shop.example.com.")]
+    [InlineData("https://shop.example.com?key=secret", "The base URL 'https://shop.example.com?...' must start with http:// or https:// and have no query: give the one under which QStash reaches the app, such as https://shop.example.com.")]
     public void BaseUrl_ThatIsNone_IsAMistake(string baseUrl, string message) =>
-        Assert.Equal([message], Declared.Mistakes(static infra => infra.Queue("q"), Declared.Production with { BaseUrl = baseUrl }));
+        Assert.Equal([message], Declared.Mistakes(static infra => infra.Schedule("s", "0 2 * * *").ToPath("/x").Callback("/y"), Declared.Production with { BaseUrl = baseUrl }));
 
     private static int Line([System.Runtime.CompilerServices.CallerLineNumber] int line = 0) => line;
 

@@ -85,9 +85,7 @@ internal sealed partial class Declarations
     {
         string physical = Physical(name ?? "", shared);
         string? refusal = !QStashName.IsValid(name) ? $"'{name}' is no name: use letters, digits, '_', '.' and '-' only, at least one."
-            : Scope.TryGetName(name!, out string? own) ? shared
-                ? $"a shared name must not start with '{Scope.Prefix}', as this app's own names do."
-                : $"leave out '{Scope.Prefix}', which is added by itself: '{own}'."
+            : AlreadyScoped(name!, shared) is { } scoped ? scoped
             : physical.Length > LongestName ? $"'{physical}' has {physical.Length} characters, and {LongestName} are the most: shorten the name."
             : null;
         if (refusal is not null)
@@ -97,6 +95,11 @@ internal sealed partial class Declarations
 
         return refusal is null ? physical : null;
     }
+
+    /// <summary>Why a name that starts as the app's physical names do is refused; null for every other.</summary>
+    internal string? AlreadyScoped(string name, bool shared) => !Scope.TryGetName(name, out string? own) ? null
+        : shared ? $"a shared name must not start with '{Scope.Prefix}', as this app's own names do."
+        : $"leave out '{Scope.Prefix}', which is added by itself: '{own}'.";
 
     private CallbackOptions? WithUrl(DeclaredAt at, string subject, CallbackOptions? callback)
     {

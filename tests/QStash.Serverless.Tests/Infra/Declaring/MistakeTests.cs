@@ -68,6 +68,7 @@ public sealed partial class MistakeTests
         { "pinned parallelism", static infra => infra.Pin("k").Parallelism(0), "The pin of flow-control key 'k': Parallelism must be at least 1." },
         { "pinned rate", static infra => infra.Pin("k").Rate(0, s_minute), "The pin of flow-control key 'k': Rate must be at least 1." },
         { "pinned period", static infra => infra.Pin("k").Rate(1, TimeSpan.FromDays(8)), "The pin of flow-control key 'k': Period must be 1 second to 7 days, in whole seconds." },
+        { "pinned key of the scope", static infra => infra.Pin("shop.prod.k").Rate(1, s_minute), "The pin of flow-control key 'shop.prod.k': leave out 'shop.prod.', which is added by itself: 'k'." },
         { "pinned key", static infra => infra.Pin("schlüssel").Rate(1, s_minute), "The pin of flow-control key 'schlüssel': FlowControl.Key: it must be printable ASCII without white space around it, at least one character." },
     };
 

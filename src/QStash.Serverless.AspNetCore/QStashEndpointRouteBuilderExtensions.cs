@@ -32,17 +32,19 @@ public static class QStashEndpointRouteBuilderExtensions
         MapQStash(endpoints, pattern, DeliveryRoute.To<THandler>(QStashEndpoints.RouteName(pattern)), methods);
 
     /// <summary>Maps a handler class for typed payloads to the route that its <see cref="QStashRouteAttribute"/> states, for POST.</summary>
-    /// <param name="endpoints">The app or a route group; <c>AddQStash()</c> must have been called on its builder.</param>
-    /// <exception cref="InvalidOperationException">The class states no route, AddQStash was not called, or no JSON metadata is known for the payload's type.</exception>
+    /// <param name="endpoints">The app, or a route group without a prefix, since the attribute states the whole route; <c>AddQStash()</c> must have been called on its builder.</param>
+    /// <exception cref="InvalidOperationException">
+    /// The class states no route, AddQStash was not called, or no JSON metadata is known for the payload's type. A route group that puts a prefix before the route fails the app's start.
+    /// </exception>
     public static IEndpointConventionBuilder MapQStash<T, [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(this IEndpointRouteBuilder endpoints)
         where THandler : class, IQStashHandler<T> =>
-        MapQStash<T, THandler>(endpoints, QStashRouteAttribute.PatternOf<THandler>());
+        AtItsRoute<THandler>(MapQStash<T, THandler>(endpoints, QStashRouteAttribute.PatternOf<THandler>()));
 
     /// <summary>Maps a handler class for deliveries whose body has no meaning to the route that its <see cref="QStashRouteAttribute"/> states, for POST.</summary>
     /// <inheritdoc cref="MapQStash{T, THandler}(IEndpointRouteBuilder)"/>
     public static IEndpointConventionBuilder MapQStash<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(this IEndpointRouteBuilder endpoints)
         where THandler : class, IQStashHandler =>
-        MapQStash<THandler>(endpoints, QStashRouteAttribute.PatternOf<THandler>());
+        AtItsRoute<THandler>(MapQStash<THandler>(endpoints, QStashRouteAttribute.PatternOf<THandler>()));
 
     /// <summary>Maps a route made with <see cref="DeliveryRoute"/>.</summary>
     /// <param name="endpoints">The app or a route group; <c>AddQStash()</c> must have been called on its builder.</param>
@@ -65,5 +67,20 @@ public static class QStashEndpointRouteBuilderExtensions
             })
             .WithDisplayName($"QStash {route.Name}")
             .WithMetadata(new AllowAnonymousAttribute(), QStashEndpoints.NoAntiforgery);
+    }
+
+    // Whoever reads the attribute sends there: a group's prefix would make it a lie.
+    private static IEndpointConventionBuilder AtItsRoute<THandler>(IEndpointConventionBuilder endpoint)
+    {
+        string stated = QStashRouteAttribute.PatternOf<THandler>();
+        endpoint.Add(builder =>
+        {
+            if (builder is RouteEndpointBuilder { RoutePattern.RawText: { } mapped } && mapped.Trim('/') != stated.Trim('/'))
+            {
+                throw new InvalidOperationException(
+                    $"'{typeof(THandler)}' states the route '{stated}', but its route group maps it at '{mapped}': map it on the app, or name the route below the group as a pattern here.");
+            }
+        });
+        return endpoint;
     }
 }

@@ -1,11 +1,8 @@
 namespace QStash.Serverless.Infra;
 
 /// <summary>Everything declared so far, by attributes and in code, and everything wrong with it.</summary>
-internal sealed class Declarations
+internal sealed partial class Declarations
 {
-    /// <summary>QStash states no bound; no name that anybody reads comes near this one.</summary>
-    private const int LongestName = 255;
-
     private readonly InfraTarget _target;
     private readonly List<InfraMistake> _mistakes = [];
     private readonly List<ScheduleBuilder> _schedules = [];
@@ -18,9 +15,12 @@ internal sealed class Declarations
         _target = target;
         BaseUrl = target.BaseUrl.TrimEnd('/');
         Routes = new Routes(target.RoutePrefix);
-        if ((BaseUrl.Contains('?', StringComparison.Ordinal) ? "has a query; routes could not be appended to it." : Destination.Refusal(BaseUrl)) is { } refusal)
+        if (Destination.Refusal(BaseUrl) is not null || BaseUrl.Contains('?', StringComparison.Ordinal))
         {
-            Wrong(null, $"The base URL '{Destination.WithoutSecrets(BaseUrl)}' {refusal} Give the URL under which QStash reaches the app, such as https://shop.example.com.");
+            Wrong(null, $"The base URL '{Destination.WithoutSecrets(BaseUrl)}' must start with http:// or https:// and have no query: give the one under which QStash reaches the app, such as https://shop.example.com.");
+
+            // Any other stands in for it, so that every further mistake is told.
+            BaseUrl = "https://base-url.invalid";
         }
     }
 
@@ -79,93 +79,10 @@ internal sealed class Declarations
         return builder;
     }
 
-    /// <summary>The URL of a path below the base URL; null, and the mistake is noted, when the text is none.</summary>
-    internal string? Path(DeclaredAt at, string subject, string? path)
-    {
-        string text = path ?? "";
-        string? refusal = !text.StartsWith('/') ? "must start with a slash, as in /orders."
-            : text.AsSpan().IndexOfAny('{', '}') >= 0 ? "has a route parameter: write the path exactly as QStash shall call it."
-            : Destination.Refusal("https://base" + text);
-        if (refusal is not null)
-        {
-            Wrong(at, $"{subject} '{Destination.WithoutSecrets(text)}' {refusal}");
-        }
-
-        return refusal is null ? BaseUrl + text : null;
-    }
-
-    /// <summary>The text as it is; null, and the mistake is noted, when it is no URL.</summary>
-    internal string? AbsoluteUrl(DeclaredAt at, string subject, string? url)
-    {
-        string? refusal = string.IsNullOrEmpty(url) ? "is empty." : Destination.Refusal(url);
-        if (refusal is not null)
-        {
-            Wrong(at, $"{subject} '{Destination.WithoutSecrets(url ?? "")}' {refusal}");
-        }
-
-        return refusal is null ? url : null;
-    }
-
-    /// <summary>The URL of a handler or function; null, and the mistake is noted, when no route of it is known or none that a message can be sent to.</summary>
-    /// <param name="at">Where it is asked for.</param>
-    /// <param name="subject">What wants it.</param>
-    /// <param name="destined">The handler or function.</param>
-    internal string? Url(DeclaredAt at, string subject, Destined destined)
-    {
-        if (destined.Problem is { } problem)
-        {
-            Wrong(at, $"{subject}: {problem}");
-        }
-
-        return destined.Path is { } path ? BaseUrl + path : null;
-    }
-
-    /// <summary>The same where the declaration itself may name the path.</summary>
-    internal string? Url(DeclaredAt at, string subject, Destined destined, string? path)
-    {
-        if (path is null)
-        {
-            return Url(at, subject, destined);
-        }
-
-        if (destined.Path is not null)
-        {
-            Wrong(at, $"{subject}: Path says '{path}', but the route of {destined.Member} is already stated: remove Path.");
-        }
-
-        return Path(at, $"{subject}: Path", path);
-    }
-
-    /// <summary>The options as QStash shall know them: the flow-control key by its name there, callbacks by their URLs.</summary>
-    internal PublishOptions WithNamesAndUrls(DeclaredAt at, string subject, PublishOptions options) => options with
-    {
-        FlowControl = options.FlowControl is { Key.Length: > 0 } flowControl ? flowControl with { Key = Physical(flowControl.Key, flowControl.Shared), Shared = true } : options.FlowControl,
-        Callback = WithUrl(at, $"{subject}: Callback", options.Callback),
-        FailureCallback = WithUrl(at, $"{subject}: FailureCallback", options.FailureCallback),
-    };
-
-    /// <summary>The name that QStash knows.</summary>
-    internal string Physical(string name, bool shared) => shared ? name : Scope.Physical(name);
-
-    /// <summary>The name that QStash knows; null, and the mistake is noted, when there can be none such.</summary>
-    internal string? PhysicalName(DeclaredAt at, string subject, string? name, bool shared)
-    {
-        string physical = Physical(name ?? "", shared);
-        string? refusal = !QStashName.IsValid(name) ? $"'{name}' is no name: use letters, digits, '_', '.' and '-' only, at least one."
-            : Scope.TryGetName(name!, out string? own) ? shared
-                ? $"a shared name must not start with '{Scope.Prefix}', as this app's own names do."
-                : $"leave out '{Scope.Prefix}', which is added by itself: '{own}'."
-            : physical.Length > LongestName ? $"'{physical}' has {physical.Length} characters, and {LongestName} are the most: shorten the name."
-            : null;
-        if (refusal is not null)
-        {
-            Wrong(at, $"{subject}: {refusal}");
-        }
-
-        return refusal is null ? physical : null;
-    }
-
     /// <summary>Notes what a check refuses.</summary>
+    /// <param name="at">Where it is declared.</param>
+    /// <param name="subject">What begins the text; empty where the check names it.</param>
+    /// <param name="check">The check.</param>
     internal void Check(DeclaredAt at, string subject, Action check)
     {
         try
@@ -175,7 +92,7 @@ internal sealed class Declarations
         catch (Exception refused) when (refused is ArgumentException or FormatException)
         {
             int end = refused.Message.IndexOf(" (Parameter '", StringComparison.Ordinal);
-            Wrong(at, $"{subject}: {(end < 0 ? refused.Message : refused.Message[..end])}");
+            Wrong(at, $"{subject}{(end < 0 ? refused.Message : refused.Message[..end])}");
         }
     }
 
@@ -197,25 +114,14 @@ internal sealed class Declarations
         };
     }
 
-    private CallbackOptions? WithUrl(DeclaredAt at, string subject, CallbackOptions? callback)
-    {
-        if (callback is null)
-        {
-            return null;
-        }
-
-        bool isPath = callback.Url?.StartsWith('/') == true;
-        string? url = isPath ? Path(at, subject, callback.Url) : AbsoluteUrl(at, subject, callback.Url);
-
-        // What is refused is told already: its options are still held against the rules.
-        return callback with { Url = url ?? BaseUrl };
-    }
-
     private void CheckTogether(DeclaredQueue[] queues, DeclaredPin[] pins)
     {
-        foreach (IGrouping<string, ScheduleBuilder> same in _schedules.GroupBy(static schedule => schedule.Name, StringComparer.Ordinal).Where(static same => same.Count() > 1))
+        foreach (IGrouping<string, ScheduleBuilder> same in _schedules.GroupBy(static schedule => schedule.Name, StringComparer.Ordinal))
         {
-            Again(same.Select(static schedule => schedule.At), $"A schedule '{same.Key}' is", "each schedule needs a name of its own");
+            foreach (ScheduleBuilder again in same.Skip(1))
+            {
+                Wrong(again.At, $"A schedule '{same.Key}' is already declared at {same.First().At}: each schedule needs a name of its own.");
+            }
         }
 
         foreach (ScheduleBuilder schedule in _schedules.Where(schedule => schedule.Group is { Shared: false } group && !_groups.Exists(declared => declared.Group == group)))
@@ -223,28 +129,21 @@ internal sealed class Declarations
             Wrong(schedule.At, $"Schedule '{schedule.Name}' goes to the URL group '{schedule.Group}', which the app does not declare: declare it with infra.UrlGroup or [QStashUrlGroup], or make it Shared if another app does.");
         }
 
-        foreach (IGrouping<string, GroupDeclaration> same in _groups.GroupBy(static group => group.Group.Name, StringComparer.Ordinal).Where(static same => same.Count() > 1))
-        {
-            Again(same.Select(static group => group.At), $"URL group '{same.Key}' cannot be shared and not shared: it is, otherwise,", "decide on one of the two everywhere");
-        }
-
-        foreach (IGrouping<string, DeclaredQueue> same in queues.GroupBy(static queue => queue.Queue.Name, StringComparer.Ordinal).Where(static same => same.Select(static queue => (queue.Queue, queue.Parallelism, queue.Paused)).Distinct().Count() > 1))
-        {
-            Again(same.Select(static queue => queue.At), $"Queue '{same.Key}' is, with other values,", "declare it once");
-        }
-
-        foreach (IGrouping<string, DeclaredPin> same in pins.GroupBy(static pin => pin.Key, StringComparer.Ordinal).Where(static same => same.Select(static pin => (pin.PhysicalKey, pin.Parallelism, pin.Rate, pin.Period)).Distinct().Count() > 1))
-        {
-            Again(same.Select(static pin => pin.At), $"The flow-control key '{same.Key}' is, with other values,", "pin it once");
-        }
+        Alike(_groups, static group => group.Group.Name, static group => group.At, static group => group.Group.Shared, static name => $"URL group '{name}' is declared, not alike in Shared,", "decide on one of the two everywhere");
+        Alike(queues, static queue => queue.Queue.Name, static queue => queue.At, static queue => (queue.Queue, queue.Parallelism, queue.Paused), static name => $"Queue '{name}' is declared with other values", "declare it once");
+        Alike(pins, static pin => pin.Key, static pin => pin.At, static pin => (pin.PhysicalKey, pin.Parallelism, pin.Rate, pin.Period), static key => $"The flow-control key '{key}' is declared with other values", "pin it once");
     }
 
-    private void Again(IEnumerable<DeclaredAt> places, string subject, string fix)
+    /// <summary>What has the same name must have the same values.</summary>
+    private void Alike<T, TValues>(IEnumerable<T> all, Func<T, string> name, Func<T, DeclaredAt> place, Func<T, TValues> values, Func<string, string> subject, string fix)
+        where TValues : notnull
     {
-        DeclaredAt[] all = [.. places];
-        foreach (DeclaredAt at in all[1..])
+        foreach (IGrouping<string, T> same in all.GroupBy(name, StringComparer.Ordinal))
         {
-            Wrong(at, $"{subject} already declared at {all[0]}: {fix}.");
+            foreach (T other in same.Where(other => !values(other).Equals(values(same.First()))))
+            {
+                Wrong(place(other), $"{subject(same.Key)} at {place(same.First())} too: {fix}.");
+            }
         }
     }
 }

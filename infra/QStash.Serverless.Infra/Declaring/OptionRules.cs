@@ -5,6 +5,9 @@ namespace QStash.Serverless.Infra;
 /// <summary>Holds publish options against the client's rules, all of them instead of up to the first that is broken.</summary>
 internal static class OptionRules
 {
+    /// <summary>Stands for a callback's URL that is no matter.</summary>
+    internal const string Placeholder = "https://callback.invalid";
+
     private static readonly TimeSpan s_longestDelay = TimeSpan.FromDays(365);
 
     /// <summary>What is wrong, one text each, which begins with the option's name.</summary>
@@ -21,9 +24,7 @@ internal static class OptionRules
         try
         {
             WireMessage.OptionsOf(options, PublishSettings.WithoutClient, name: null, throughQueue);
-            return Longest(options) is { } delay && delay > s_longestDelay
-                ? $"Delay: it is {QStashDuration.Format(delay)}, but QStash delays a message by at most {QStashDuration.Format(s_longestDelay)}."
-                : null;
+            return TooLong("Delay", options.Delay) ?? TooLong("Callback.Delay", options.Callback?.Delay) ?? TooLong("FailureCallback.Delay", options.FailureCallback?.Delay);
         }
         catch (ArgumentException refused)
         {
@@ -31,8 +32,9 @@ internal static class OptionRules
         }
     }
 
-    private static TimeSpan? Longest(PublishOptions options) =>
-        new[] { options.Delay, options.Callback?.Delay, options.FailureCallback?.Delay }.Max();
+    private static string? TooLong(string option, TimeSpan? delay) => delay > s_longestDelay
+        ? $"{option}: it is {QStashDuration.Format(delay.Value)}, but QStash delays a message by at most {QStashDuration.Format(s_longestDelay)}."
+        : null;
 
     private static IEnumerable<PublishOptions> Alone(PublishOptions all) =>
     [
@@ -61,6 +63,4 @@ internal static class OptionRules
         new(Placeholder) { Delay = all.Delay },
         .. all.Headers.Select(static header => new CallbackOptions(Placeholder) { Headers = [header] }),
     ];
-
-    private const string Placeholder = "https://callback.invalid";
 }

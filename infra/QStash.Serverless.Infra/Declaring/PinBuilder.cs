@@ -15,7 +15,7 @@ public sealed class PinBuilder
     {
         _declarations = declarations;
         _at = at;
-        _key = key;
+        _key = key ?? "";
         _shared = shared;
     }
 
@@ -45,9 +45,14 @@ public sealed class PinBuilder
             _declarations.Wrong(_at, $"{subject} pins nothing: give it a Parallelism or a Rate.");
         }
 
-        _declarations.Check(_at, subject, () => _ = new FlowControlValue { Parallelism = _parallelism });
-        _declarations.Check(_at, subject, () => _ = new FlowControlValue { Rate = _rate });
-        _declarations.Check(_at, subject, () => _ = new FlowControlValue { Period = _period ?? TimeSpan.FromSeconds(1) });
+        _declarations.Check(_at, $"{subject}: ", () => _ = new FlowControlValue { Parallelism = _parallelism });
+        _declarations.Check(_at, $"{subject}: ", () => _ = new FlowControlValue { Rate = _rate });
+        _declarations.Check(_at, $"{subject}: ", () => _ = new FlowControlValue { Period = _period ?? TimeSpan.FromSeconds(1) });
+        if (_declarations.AlreadyScoped(_key, _shared) is { } scoped)
+        {
+            _declarations.Wrong(_at, $"{subject}: {scoped}");
+        }
+
         foreach (string mistake in OptionRules.Mistakes(new() { FlowControl = new(_key, new() { Parallelism = 1 }) }, throughQueue: false))
         {
             _declarations.Wrong(_at, $"{subject}: {mistake}");

@@ -55,7 +55,7 @@ public sealed class ScheduleBuilder
 
     /// <summary>Sends to a URL outside the app.</summary>
     /// <param name="url">An absolute http or https URL, sent exactly as given.</param>
-    public ScheduleBuilder ToUrl(string url) => To(_declarations.AbsoluteUrl(At, $"{Subject}: the URL", url));
+    public ScheduleBuilder ToUrl(string url) => To(_declarations.AbsoluteUrl(At, $"{Subject}: the URL", url, "ToPath"));
 
     /// <summary>Sends to a URL group: one message for each endpoint that it has at the time (protocol 8.4).</summary>
     /// <param name="group">The group. It is declared too, unless it is <see cref="UrlGroup.Shared"/> and another app declares it.</param>
@@ -160,7 +160,11 @@ public sealed class ScheduleBuilder
     /// <summary>Holds the messages to limits that they share with all others of the same key (protocol 8.3).</summary>
     /// <param name="key">The key, by the name the code uses: printable ASCII.</param>
     /// <param name="limits">Rate, period and parallelism.</param>
-    public ScheduleBuilder FlowControl(string key, FlowControlValue limits) => With(_options with { FlowControl = new(key, limits) });
+    public ScheduleBuilder FlowControl(string key, FlowControlValue limits) => FlowControl(new FlowControl(key, limits));
+
+    /// <summary>Holds the messages to limits that they share with all others of the same key (protocol 8.3).</summary>
+    /// <param name="flowControl">The key and the limits, as publishers state them too.</param>
+    public ScheduleBuilder FlowControl(FlowControl flowControl) => With(_options with { FlowControl = flowControl });
 
     /// <summary>Adds labels to filter logs and the dead letter queue by.</summary>
     /// <param name="labels">The labels: printable ASCII without commas.</param>
@@ -207,7 +211,7 @@ public sealed class ScheduleBuilder
         }
 
         QStashMessage<ReadOnlyMemory<byte>> message = new(_destination, _body) { Options = options, Queue = queue is null ? null : new Queue(queue) { Shared = true } };
-        _declarations.Check(At, Subject, () => QStashClient.ThrowIfInvalid(message));
+        _declarations.Check(At, "", () => WireMessage.Of(message, PublishSettings.WithoutClient, Subject));
         return new DeclaredSchedule { Name = Name, ScheduleId = id!, Cron = _cron, Message = message, Paused = _paused, At = At };
     }
 

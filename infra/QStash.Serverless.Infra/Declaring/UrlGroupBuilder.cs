@@ -42,7 +42,7 @@ public sealed class UrlGroupBuilder
     /// <summary>Adds a URL outside the app.</summary>
     /// <param name="url">An absolute http or https URL, sent exactly as given.</param>
     /// <param name="name">The endpoint's name within the group; null for none.</param>
-    public UrlGroupBuilder Endpoint(string url, string? name = null) => Add(_declarations.AbsoluteUrl(_at, $"{_group.Subject}: the endpoint", url), name);
+    public UrlGroupBuilder Endpoint(string url, string? name = null) => Add(_declarations.AbsoluteUrl(_at, $"{_group.Subject}: the endpoint", url, "EndpointPath"), name);
 
     /// <summary>Sets the options of messages to the group that do not set them themselves. QStash does not show them, and forgets those that were set before.</summary>
     /// <param name="defaults">The options; those of a single message, a deduplication id or an instant, are refused. A callback's URL may be a path below the base URL.</param>

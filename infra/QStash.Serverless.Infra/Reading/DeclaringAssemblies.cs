@@ -10,7 +10,7 @@ internal static class DeclaringAssemblies
     private const string Core = "QStash.Serverless";
 
     [RequiresUnreferencedCode("Loads what an assembly refers to.")]
-    internal static IReadOnlyList<Assembly> Of(Assembly app)
+    internal static IReadOnlyList<Assembly> Of(Assembly app, Declarations declarations)
     {
         List<Assembly> found = [app];
         HashSet<string> seen = new(StringComparer.OrdinalIgnoreCase);
@@ -19,8 +19,7 @@ internal static class DeclaringAssemblies
         {
             foreach (AssemblyName name in assembly.GetReferencedAssemblies().Where(name => IsUsers(name) && seen.Add(name.Name!)))
             {
-                // A library that is not there cannot be read; what the app needs of it, it says when that is used.
-                if (Load(assembly, name) is { EntryPoint: null } library && !found.Contains(library))
+                if (Load(assembly, name, declarations) is { EntryPoint: null } library && !found.Contains(library))
                 {
                     next.Enqueue(library);
                     if (library.GetReferencedAssemblies().Any(static reference => reference.Name == Core))
@@ -39,14 +38,20 @@ internal static class DeclaringAssemblies
         name.Name != Core && !name.Name!.StartsWith(Core + ".", StringComparison.Ordinal) && !name.Name.StartsWith("System.", StringComparison.Ordinal) && !name.Name.StartsWith("Microsoft.", StringComparison.Ordinal);
 
     [RequiresUnreferencedCode("Loads what an assembly refers to.")]
-    private static Assembly? Load(Assembly from, AssemblyName name)
+    private static Assembly? Load(Assembly from, AssemblyName name, Declarations declarations)
     {
         try
         {
             return (AssemblyLoadContext.GetLoadContext(from) ?? AssemblyLoadContext.Default).LoadFromAssemblyName(name);
         }
+        catch (FileNotFoundException)
+        {
+            // Not everything that is referred to is needed at run time; whatever of it a declaration uses, it misses by itself.
+            return null;
+        }
         catch (Exception exception) when (exception is IOException or BadImageFormatException)
         {
+            declarations.Wrong(null, $"{name.Name} cannot be loaded, so what it declares is unknown: {exception.Message}");
             return null;
         }
     }

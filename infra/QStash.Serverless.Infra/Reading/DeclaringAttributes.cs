@@ -31,13 +31,12 @@ internal static class DeclaringAttributes
     private static void DeclareEndpoint(AttributeMetadata attribute, DeclaredAt at, Destined destined, Declarations declarations)
     {
         string name = attribute.Text(0) ?? "";
-        if (!QStashName.IsValid(name))
+        bool shared = attribute.Flag("Shared");
+        string subject = $"URL group '{name}'";
+        if (declarations.PhysicalName(at, subject, name, shared) is not null)
         {
-            declarations.Wrong(at, $"URL group '{name}': '{name}' is no name: use letters, digits, '_', '.' and '-' only, at least one.");
-            return;
+            UrlGroupBuilder group = declarations.UrlGroup(at, new UrlGroup(name) { Shared = shared });
+            group.Add(declarations.Url(at, subject, destined, attribute.Text("Path")), attribute.Text("Endpoint") ?? destined.Name);
         }
-
-        UrlGroupBuilder group = declarations.UrlGroup(at, new UrlGroup(name) { Shared = attribute.Flag("Shared") });
-        group.Add(declarations.Url(at, $"URL group '{name}'", destined, attribute.Text("Path")), attribute.Text("Endpoint") ?? destined.Name);
     }
 }

@@ -32,7 +32,7 @@ public sealed record InfraReading
         ArgumentNullException.ThrowIfNull(assembly);
         ArgumentNullException.ThrowIfNull(target);
         Declarations declarations = new(target);
-        foreach (Assembly declaring in DeclaringAssemblies.Of(assembly))
+        foreach (Assembly declaring in DeclaringAssemblies.Of(assembly, declarations))
         {
             AssemblyMetadata metadata = AssemblyMetadata.Of(declaring);
             foreach (ClassMetadata type in metadata.Classes)

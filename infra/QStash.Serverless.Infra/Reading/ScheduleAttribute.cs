@@ -47,7 +47,7 @@ internal sealed class ScheduleAttribute(AttributeMetadata attribute, DeclaredAt 
     {
         if (attribute.Text(property) is { } text)
         {
-            declarations.Check(at, $"{Subject}: {property} '{text}'", () => say(text));
+            declarations.Check(at, $"{Subject}: {property} '{text}': ", () => say(text));
         }
     }
 }

@@ -256,6 +256,65 @@ public sealed class AppAssemblyTests : IDisposable
     }
 
     [Fact]
+    public void DeclaringClassesThatCannotBeRun_AreNamed()
+    {
+        string dll = Compile("Shop", """
+            using QStash.Serverless;
+            using QStash.Serverless.Infra;
+
+            public class Configured(string tenant) : IQStashInfra
+            {
+                public void Declare(InfraBuilder infra) => infra.Queue(tenant);
+            }
+
+            public class Tenant<T> : IQStashInfra
+            {
+                public void Declare(InfraBuilder infra) => infra.Queue(typeof(T).Name);
+            }
+
+            public class Groups : IQStashInfra
+            {
+                private static readonly UrlGroup s_receipts = new("my receipts");
+
+                public void Declare(InfraBuilder infra) => infra.UrlGroup(s_receipts);
+            }
+
+            public abstract class Base : IQStashInfra
+            {
+                public abstract void Declare(InfraBuilder infra);
+            }
+
+            public class Derived : Base
+            {
+                public override void Declare(InfraBuilder infra) => infra.Queue("orders").Parallelism(0);
+            }
+            """);
+
+        using AppAssembly app = AppAssembly.Open(dll);
+
+        Assert.Equal(
+            [
+                "Configured: Configured is an IQStashInfra without a constructor that takes no parameters, so nothing can make one: give it such a constructor.",
+                "Tenant: Tenant is an IQStashInfra with type parameters, and nothing says which types they are: make the class abstract and derive from it, or drop them.",
+                "Shop.cs:16 (Groups): Groups.Declare threw ArgumentException: 'my receipts' is not a QStash name: use letters, digits, '_', '.' and '-' only, at least one. (Parameter 'name')",
+                "Shop.cs:28 (Derived): Queue 'orders': Parallelism: it is 0, but must be 1 or more.",
+            ],
+            app.Read(s_scope, "https://shop.example.com", _folder.Path).Mistakes.Select(static mistake => mistake.ToString()));
+    }
+
+    [Fact]
+    public void LibraryThatCannotBeLoaded_IsNamed()
+    {
+        string library = Compile("Handlers", "public class OrderHandler { }");
+        string dll = Compile("Shop", """[QStash.Serverless.QStashRoute("/orders")] public class Orders : OrderHandler { }""", library);
+        File.WriteAllText(library, "no library any more");
+
+        using AppAssembly app = AppAssembly.Open(dll);
+
+        Assert.StartsWith("Handlers cannot be loaded, so what it declares is unknown: ", Assert.Single(app.Read(s_scope, "https://shop.example.com", "").Mistakes).ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void DeclareThatThrows_IsToldWithItsLine()
     {
         string dll = Compile("Shop", """

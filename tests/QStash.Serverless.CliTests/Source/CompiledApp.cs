@@ -5,7 +5,16 @@ namespace QStash.Serverless.CliTests.Source;
 /// <summary>Assemblies compiled from the text of a test, with the compiler of the SDK that runs it.</summary>
 internal static class CompiledApp
 {
-    private static readonly string[] s_references = [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)];
+    /// <summary>What an app of a user's refers to; the apps and tests of this repository are not among it.</summary>
+    private static readonly string[] s_rooms = ["", ".AspNetCore", ".AzureFunctions", ".Client", ".Infra", ".Lambda"];
+
+    private static readonly string[] s_references =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Where(static file => Path.GetFileNameWithoutExtension(file) is var name && (name.StartsWith("QStash.Serverless", StringComparison.Ordinal)
+                ? s_rooms.Contains(name["QStash.Serverless".Length..])
+                : Path.GetDirectoryName(file) != Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory) || name.StartsWith("Microsoft.", StringComparison.Ordinal))),
+    ];
 
     /// <summary>Compiles a library, or a program where the source has a Main, beside a copy of what it refers to.</summary>
     /// <param name="folder">Where it goes.</param>

@@ -56,6 +56,19 @@ public sealed class AspNetCoreEndpointTests
     }
 
     [Fact]
+    public async Task Handler_that_states_its_route_is_not_mapped_elsewhere_by_a_route_group()
+    {
+        await using WebApplication app = await StartAsync(static app => app.MapGroup("").MapQStash<Purchase, StatedHandler>());
+        Assert.Equal("stated o-1", await TextAsync(await SendAsync(app, "/stated/orders")));
+
+        InvalidOperationException exception = await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(static app => app.MapGroup("/v1").MapQStash<Purchase, StatedHandler>()));
+
+        Assert.Equal(
+            $"'{typeof(StatedHandler)}' states the route '/stated/orders', but its route group maps it at '/v1/stated/orders': map it on the app, or name the route below the group as a pattern here.",
+            exception.Message);
+    }
+
+    [Fact]
     public async Task Delegates_get_services_of_the_request()
     {
         await using WebApplication app = await StartAsync(

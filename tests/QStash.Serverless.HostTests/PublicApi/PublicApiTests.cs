@@ -13,7 +13,7 @@ public sealed class PublicApiTests
     public static TheoryData<string> Packages =>
     [
         "QStash.Serverless", "QStash.Serverless.AspNetCore", "QStash.Serverless.AzureFunctions", "QStash.Serverless.Client", "QStash.Serverless.DevServer",
-        "QStash.Serverless.Lambda", "QStash.Serverless.Lambda.Annotations", "QStash.Serverless.Lambda.AspNetCoreServer", "QStash.Serverless.Testing",
+        "QStash.Serverless.Infra", "QStash.Serverless.Lambda", "QStash.Serverless.Lambda.Annotations", "QStash.Serverless.Lambda.AspNetCoreServer", "QStash.Serverless.Testing",
     ];
 
     [Theory]

@@ -7,7 +7,11 @@ namespace QStash.Serverless.Benchmarks;
 /// <param name="Floor">The least that could be done.</param>
 /// <param name="MaxRatio">The bound on subject over floor; null where there is none.</param>
 /// <param name="MaxBytes">The bound on allocated bytes per operation; null where there is none.</param>
-internal sealed record Comparison(string Name, string FloorName, Action<int> Subject, Action<int> Floor, double? MaxRatio = null, long? MaxBytes = null);
+internal sealed record Comparison(string Name, string FloorName, Action<int> Subject, Action<int> Floor, double? MaxRatio = null, long? MaxBytes = null)
+{
+    /// <summary>How many rounds are enough, for work that takes long.</summary>
+    internal int MaxRounds { get; init; } = int.MaxValue;
+}
 
 /// <summary>What a row came to.</summary>
 /// <param name="Comparison">The row.</param>

@@ -83,7 +83,8 @@ if (azure is not null)
 
 using Subjects subjects = new(seed);
 using LambdaSubjects lambda = new(seed);
-Comparison[] comparisons = [.. subjects.Comparisons().Concat(lambda.Comparisons()).Where(comparison => comparison.Name.Contains(only, StringComparison.OrdinalIgnoreCase))];
+await using InfraSubjects infra = await InfraSubjects.StartAsync();
+Comparison[] comparisons = [.. subjects.Comparisons().Concat(lambda.Comparisons()).Concat(infra.Comparisons()).Where(comparison => comparison.Name.Contains(only, StringComparison.OrdinalIgnoreCase))];
 Measurement[] measured = Runner.Measure(comparisons, rounds: quick ? 30 : 300);
 Table.Print(Console.Out, measured);
 return Array.TrueForAll(measured, static measurement => measurement.Holds) ? 0 : 1;

@@ -16,7 +16,7 @@ internal static class Runner
             WarmUp(comparison.Floor);
         }
 
-        return [.. comparisons.Select(comparison => Measure(comparison, rounds))];
+        return [.. comparisons.Select(comparison => Measure(comparison, Math.Min(rounds, comparison.MaxRounds)))];
     }
 
     private static Measurement Measure(Comparison comparison, int rounds)

@@ -133,7 +133,9 @@ internal sealed class ApplyRun(QStashClient client, InfraPlan plan, ApplyOptions
             else
             {
                 where.Add(change, error!);
-                _missing[InfraPlan.Key(change)] = $"it needs the {InfraWords.Of(change.Resource)} '{change.Name}', whose change was not made.";
+                string missing = $"it needs the {InfraWords.Of(change.Resource)} '{change.Name}', whose change was not made.";
+                _missing[InfraPlan.Key(change)] = missing;
+                _missing[InfraPlan.Key(change.Resource, change.MovedFrom ?? change.PhysicalName)] = missing;
             }
 
             finished = _done.Count + _failed.Count + _skipped.Count;

@@ -116,12 +116,6 @@ internal static class AdoptionPlanning
                 draft.Changes.Remove(deletion);
                 draft.Notes.Add($"the URL group {deletion.PhysicalName} stays: {string.Join(", ", users)} {(users.Length == 1 ? "sends" : "send")} to it.");
             }
-            else
-            {
-                // Schedules that move away are known by the change that moves them.
-                string[] moves = [.. draft.Changes.Where(change => change.MovedFrom is { } from && deletion.Needs.Contains(InfraPlan.Key(InfraResource.Schedule, from))).Select(InfraPlan.Key)];
-                draft.Changes[draft.Changes.IndexOf(deletion)] = deletion with { Needs = [.. deletion.Needs, .. moves] };
-            }
         }
     }
 

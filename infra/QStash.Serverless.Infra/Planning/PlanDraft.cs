@@ -29,6 +29,10 @@ internal sealed class PlanDraft(InfraModel model, InfraState state, bool prune)
     internal int Owned =>
         State.Schedules.Count(Scope.IsOwned) + State.UrlGroups.Count(group => IsOwn(group.Name)) + State.Queues.Count(queue => IsOwn(queue.Name)) + State.FlowControlKeys.Count(IsOwnPin);
 
+    /// <summary>Whether a declared schedule sends to this group or goes through this queue: then it is in use, declared or not.</summary>
+    internal bool IsUsed(string physicalName) => Model.Schedules.Any(schedule =>
+        (schedule.Message.Destination.IsUrlGroup && schedule.Message.Destination.Value == physicalName) || schedule.Message.Queue?.ToString() == physicalName);
+
     internal bool IsOwn(string physicalName) => Scope.TryGetName(physicalName, out _);
 
     internal bool IsOwnPin(FlowControlState key) => IsOwn(key.Key) && (key.IsParallelismPinned || key.IsRatePinned);

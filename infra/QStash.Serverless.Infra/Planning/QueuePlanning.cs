@@ -32,7 +32,7 @@ internal static class QueuePlanning
         }
 
         HashSet<string> names = [.. draft.Model.Queues.Select(static queue => queue.PhysicalName)];
-        foreach (QStashQueue queue in draft.State.Queues.Where(queue => draft.IsOwn(queue.Name) && !names.Contains(queue.Name)))
+        foreach (QStashQueue queue in draft.State.Queues.Where(queue => draft.IsOwn(queue.Name) && !names.Contains(queue.Name) && !draft.IsUsed(queue.Name)))
         {
             draft.Remove(Deletion(draft, queue), Waiting(queue));
         }

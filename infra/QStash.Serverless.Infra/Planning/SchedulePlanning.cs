@@ -122,10 +122,15 @@ internal static class SchedulePlanning
     {
         // Only where there is no doubt.
         List<QStashSchedule> same = orphans.FindAll(orphan => IsSame(wire, orphan, wire.Message.Destination.Value));
+        if (same.Count != 1)
+        {
+            return null;
+        }
+
         int declared = draft.Model.Schedules.Count(schedule =>
             schedule.Message.Destination.Value == wire.Message.Destination.Value && ScheduleFacets.Meaning(schedule.Cron.Text) == ScheduleFacets.Meaning(wire.Cron.Text)
             && !draft.State.Schedules.Any(there => there.ScheduleId == schedule.ScheduleId));
-        return same.Count == 1 && declared == 1 ? same[0] : null;
+        return declared == 1 ? same[0] : null;
     }
 
     private static InfraChange Described(PlanDraft draft, DeclaredSchedule declared, WireSchedule wire, bool paused, InfraChangeKind kind)

@@ -28,7 +28,7 @@ internal static class UrlGroupPlanning
         }
 
         HashSet<string> names = [.. draft.Model.UrlGroups.Select(static group => group.PhysicalName)];
-        foreach (QStashUrlGroup group in draft.State.UrlGroups.Where(group => draft.IsOwn(group.Name) && !names.Contains(group.Name)))
+        foreach (QStashUrlGroup group in draft.State.UrlGroups.Where(group => draft.IsOwn(group.Name) && !names.Contains(group.Name) && !draft.IsUsed(group.Name)))
         {
             draft.Remove(Deletion(draft, group), $"{group.Endpoints.Count} endpoints");
         }

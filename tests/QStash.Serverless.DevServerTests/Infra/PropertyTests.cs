@@ -88,7 +88,7 @@ public sealed class PropertyTests : InfraTest
     {
         foreach (DeclaredSchedule schedule in declared.Schedules)
         {
-            string old = plan.Changes.FirstOrDefault(change => change.PhysicalName == schedule.ScheduleId)?.MovedFrom ?? schedule.ScheduleId;
+            string old = plan.Changes.FirstOrDefault(change => change.Resource == InfraResource.Schedule && change.PhysicalName == schedule.ScheduleId)?.MovedFrom ?? schedule.ScheduleId;
             bool paused = schedule.Paused ?? (before.TryGetValue("schedules " + old, out string? there) && (bool)JsonNode.Parse(there)!["isPaused"]!);
             JsonObject expected = JsonNode.Parse((await _plain.Schedules.GetAsync(schedule.ScheduleId))!.Json.GetRawText())!.AsObject();
             expected["isPaused"] = paused;

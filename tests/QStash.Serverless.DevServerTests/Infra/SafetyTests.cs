@@ -71,6 +71,17 @@ public sealed class SafetyTests : InfraTest
     }
 
     [Fact]
+    public async Task WhatDeclaredSchedulesUse_IsNotLeftOver()
+    {
+        await Client.UrlGroups.AddEndpointsAsync("shop.prod.g", [new("https://shop.example/a")]);
+        await Client.Queues.UpsertAsync("shop.prod.q");
+
+        await SettleAsync(Model(Schedule("a", destination: Destination.UrlGroup("shop.prod.g"), queue: "shop.prod.q")), new() { Prune = true });
+
+        Assert.Equal(["queues shop.prod.q", "schedules shop.prod.a", "topics shop.prod.g"], (await AccountAsync()).Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task SecretsOfDeclarations_AreInNoText()
     {
         InfraModel model = Model(

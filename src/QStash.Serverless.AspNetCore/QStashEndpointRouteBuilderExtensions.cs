@@ -64,6 +64,6 @@ public static class QStashEndpointRouteBuilderExtensions
                 await AspNetCoreDeliveries.WriteAsync(context, reply).ConfigureAwait(false);
             })
             .WithDisplayName($"QStash {route.Name}")
-            .WithMetadata(new AllowAnonymousAttribute(), QStashEndpoints.NoAntiforgery);
+            .WithMetadata(new AllowAnonymousAttribute(), QStashEndpoints.NoAntiforgery, QStashEndpoints.Mapped.Mark);
     }
 }

@@ -66,7 +66,7 @@ public static class QStashEndpointRouteBuilderExtensions
                 await AspNetCoreDeliveries.WriteAsync(context, reply).ConfigureAwait(false);
             })
             .WithDisplayName($"QStash {route.Name}")
-            .WithMetadata(new AllowAnonymousAttribute(), QStashEndpoints.NoAntiforgery);
+            .WithMetadata(new AllowAnonymousAttribute(), QStashEndpoints.NoAntiforgery, QStashEndpoints.Mapped.Mark);
     }
 
     // Whoever reads the attribute sends there: a group's prefix would make it a lie.

@@ -29,6 +29,12 @@ internal static class QStashEndpoints
         return engine;
     }
 
+    /// <summary>Marks the endpoints that <c>MapQStash</c> made.</summary>
+    internal sealed record Mapped
+    {
+        internal static Mapped Mark { get; } = new();
+    }
+
     private sealed class NoAntiforgeryMetadata : IAntiforgeryMetadata
     {
         public bool RequiresValidation => false;

@@ -40,6 +40,10 @@ internal sealed class DeliveryLines(TimeZoneInfo zone, bool withBeginnings)
         if (log.Error is { Length: > 0 } error && log.State == "ERROR")
         {
             details.Add(OneLine.Of(error));
+            if (Advice(log.ResponseStatus ?? 0, error) is { } advice)
+            {
+                details.Add(advice);
+            }
         }
 
         if (log.NextDelivery is { } next && log.State is "CREATED" or "RETRY")
@@ -64,6 +68,17 @@ internal sealed class DeliveryLines(TimeZoneInfo zone, bool withBeginnings)
 
         return details.Count == 0 ? "" : "  " + string.Join(", ", details);
     }
+
+    // What is most often behind an answer while an app is being written.
+    private static string? Advice(int status, string error) => status switch
+    {
+        301 or 302 or 303 or 307 or 308 => "QStash follows no redirects: publish to the URL it leads to",
+        401 => "the app refused the signature: its log says why",
+        404 => "the app knows no such path: compare it with the app's routes",
+        405 => "the app's route takes another HTTP method",
+        0 when error.Contains("refused", StringComparison.OrdinalIgnoreCase) => "nothing listens there: start the app, or correct the port",
+        _ => null,
+    };
 
     private string Clock(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, zone).ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
 }

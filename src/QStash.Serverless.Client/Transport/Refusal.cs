@@ -39,17 +39,26 @@ internal static class Refusal
             ? $" It may have been accepted: publishing it again with the deduplication id '{id}' within 10 minutes cannot queue it twice."
             : " It may have taken effect.";
         return new QStashApiException(
-            $"No answer from {baseUrl} to {request.Shown} after {attempts} attempt{(attempts == 1 ? "" : "s")}: {cause.Message}{again}", null, cause)
+            $"No answer from {baseUrl} to {request.Shown} after {attempts} attempt{(attempts == 1 ? "" : "s")}: {cause.Message}{NoAnswerAdvice(cause)}{again}", null, cause)
         {
             Request = request.Shown,
         };
     }
+
+    private static string NoAnswerAdvice(Exception cause) => cause is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError }
+        ? " Is QStash there? Check QStash:Url (or QSTASH_URL); the local one is started with `dotnet qstash dev`."
+        : "";
 
     private static string Advice(HttpStatusCode status, string text, string baseUrl, QStashRateLimit? limit, TimeSpan? retryAfter)
     {
         if (text.StartsWith("topic ", StringComparison.OrdinalIgnoreCase) && text.EndsWith(" not found", StringComparison.OrdinalIgnoreCase))
         {
             return "A URL group exists once it has an endpoint, and only in its own region: add an endpoint to it, or correct the name.";
+        }
+
+        if (text.Contains("is not on this machine", StringComparison.Ordinal))
+        {
+            return "";
         }
 
         if (text.Contains("invalid destination url", StringComparison.OrdinalIgnoreCase))

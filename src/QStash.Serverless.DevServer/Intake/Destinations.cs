@@ -64,7 +64,7 @@ internal static class Destinations
         if (!hosts.Allows(uri))
         {
             throw WireException.BadRequest(
-                $"{what}: {uri.IdnHost} is not on this machine and this local QStash delivers to loopback addresses only; map the host to your app, or allow external destinations");
+                $"{what}: {uri.IdnHost} is not on this machine and this local QStash delivers to loopback addresses only; map the host to your app (--map, MapHost), or allow external destinations (--allow-external, AllowExternal)");
         }
     }
 

@@ -67,7 +67,7 @@ public sealed class DeliveryEngine
 
         if (claims.Failure != SignatureFailure.None)
         {
-            return Refuse(route, claims.ToVerdict());
+            return Refuse(route, claims.ToVerdict(), raw);
         }
 
         if (!SignedUrl.Matches(claims.Url!, raw, _publicBaseUrls))
@@ -241,16 +241,23 @@ public sealed class DeliveryEngine
     {
         string hint = verdict.Failure switch
         {
-            SignatureFailure.WrongUrl => $"Signed for {Destination.WithoutSecrets(verdict.SignedUrl!)}, called at {string.Join(" or ", raw!.OtherUrls.Prepend(raw.Url).Select(Destination.WithoutSecrets))}; behind a proxy set QStash:PublicBaseUrl to the public URL, or use forwarded headers.",
-            SignatureFailure.WrongKey => "If QStash sent it, compare the signing keys with those of the account and region.",
+            SignatureFailure.Missing => "Only QStash can call this endpoint: publish a message to it, as with the line that `dotnet qstash dev` prints; in tests send a SignedDelivery.",
+            SignatureFailure.WrongUrl => $"Signed for {Destination.WithoutSecrets(verdict.SignedUrl!)}, called at {string.Join(" or ", raw!.OtherUrls.Prepend(raw.Url).Select(Destination.WithoutSecrets))}; {(_publicBaseUrls.Count == 0
+                ? "behind a proxy set QStash:PublicBaseUrl (QSTASH_PUBLIC_BASE_URL) to the public URL, or use forwarded headers."
+                : $"QStash:PublicBaseUrl (QSTASH_PUBLIC_BASE_URL) is {string.Join(" and ", _publicBaseUrls)}: it must be what the signed URL starts with.")}",
+            SignatureFailure.WrongKey =>
+                $"If QStash sent it, its account or region{(RegionOf(raw!) is { } region ? $" ({region})" : "")} has other keys: compare QStash:CurrentSigningKey and QStash:NextSigningKey (QSTASH_CURRENT_SIGNING_KEY, QSTASH_NEXT_SIGNING_KEY) with what its console, or `dotnet qstash dev`, shows.",
             SignatureFailure.Expired or SignatureFailure.NotYetValid => "If QStash sent it, compare the clocks; QStash:ClockSkew allows for up to 5 minutes.",
-            SignatureFailure.BodyMismatch => $"If QStash sent it, something in front of the app changed the body. {raw!.BodyHint}",
+            SignatureFailure.BodyMismatch => $"If QStash sent it, something in front of the app changed the body: let bodies pass as they are. {raw!.BodyHint}",
             _ => "",
         };
         Log.Refused(_logger, route, verdict.Failure, verdict.KeysTried, hint);
         _telemetry.Refused(route, verdict.Failure.ToString());
         return new DeliveryVerification(DeliveryReplies.Refused);
     }
+
+    // What the sender says of itself is not proven: only a region that exists is repeated.
+    private static string? RegionOf(RawDelivery raw) => raw.Headers[QStashHeaders.Region] is [{ } named] ? QStashRegions.Normalize(named) : null;
 
     private readonly record struct Decision(string Outcome, DeliveryReply Reply, Exception? Exception = null)
     {

@@ -169,7 +169,7 @@ internal sealed class SigningKeyCache(ISigningKeySource source, bool isDevelopme
             if (!isDevelopment && PublishedDevKeys.Contains(key))
             {
                 throw new SigningKeysUnavailableException(
-                    "A QStash signing key is one of the published development keys, with which anyone can forge deliveries; they are accepted in the Development environment only. Use the keys of your QStash account.");
+                    "A QStash signing key is one of the published development keys, with which anyone can forge deliveries; they are accepted in the Development environment only. Use the keys of your QStash account; on your own machine set DOTNET_ENVIRONMENT (or ASPNETCORE_ENVIRONMENT, or AZURE_FUNCTIONS_ENVIRONMENT) to Development.");
             }
         }
 

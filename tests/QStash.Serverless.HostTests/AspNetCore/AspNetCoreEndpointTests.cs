@@ -464,7 +464,7 @@ public sealed class AspNetCoreEndpointTests
 
         await SendOneAsync(host);
 
-        Assert.Equal(warnings, setup.Logs.Lines.Count(static line => line.Text.Contains("QSTASH_PUBLIC_BASE_URL", StringComparison.Ordinal)));
+        Assert.Equal(warnings, setup.Logs.Lines.Count(static line => line.Text.Contains("(QSTASH_PUBLIC_BASE_URL) is not set", StringComparison.Ordinal)));
 
         static Task<HostReply> SendOneAsync(IContractHost host) =>
             host.SendAsync("/orders", new SignedDelivery(host.Url + "/orders", s_key).AllHeaders(), default, null);

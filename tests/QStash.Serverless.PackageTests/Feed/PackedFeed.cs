@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Reflection;
 using System.Xml.Linq;
 
@@ -26,9 +25,6 @@ public sealed class PackedFeed : IAsyncLifetime
 
     /// <summary>Where the packages were built.</summary>
     public string Artifacts => Path.Combine(_root.FullName, "artifacts");
-
-    /// <summary>How long packing took.</summary>
-    public TimeSpan PackTime { get; private set; }
 
     /// <summary>The package file of this id.</summary>
     public string PackageFile(string id) => Path.Combine(Folder, $"{id}.{Version}.nupkg");
@@ -81,10 +77,8 @@ public sealed class PackedFeed : IAsyncLifetime
         NuGetConfig().Save(Path.Combine(_root.FullName, "nuget.config"));
 
         // Outputs stay apart from the repository's own, which other tests are using. The analyzers have judged the same code when it was built.
-        long start = Stopwatch.GetTimestamp();
         await DotnetAsync(Repository.Root, "pack", everything, "-c", "Release", "-o", Folder, "--artifacts-path", Artifacts,
             "-p:ContractFeed=true", $"-p:QStashVersion={Version}", "-p:RunAnalyzers=false", "-v", "quiet");
-        PackTime = Stopwatch.GetElapsedTime(start);
     }
 
     /// <inheritdoc/>

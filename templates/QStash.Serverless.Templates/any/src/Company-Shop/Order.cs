@@ -1,0 +1,3 @@
+namespace Company.Shop;
+
+public sealed record Order(string Id, decimal Total);

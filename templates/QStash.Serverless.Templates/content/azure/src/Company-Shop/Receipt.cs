@@ -1,0 +1,3 @@
+namespace Company.Shop;
+
+public sealed record Receipt(string OrderId, decimal Total);

@@ -1,0 +1,4 @@
+using Company.Shop;
+using QStash.Serverless.Lambda;
+
+await OrdersFunction.Configure(QStashLambda.CreateBuilder()).RunAsync();

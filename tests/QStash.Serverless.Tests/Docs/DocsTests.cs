@@ -100,6 +100,6 @@ public sealed partial class DocsTests
     [GeneratedRegex(@"[^\w\- ]")]
     private static partial Regex NoAnchor();
 
-    [GeneratedRegex(@"(?:--project|dotnet (?:test|build|pack)) ([\w./-]*[\w/])")]
+    [GeneratedRegex(@"(?:--project|dotnet (?:test|build|pack)) ([\w./-]*QStash\.Serverless[\w./-]*\w)")]
     private static partial Regex Command();
 }

@@ -57,6 +57,6 @@ internal static class PlanSummary
         ? $"{InfraWords.Of(change.Resource)} {Name(change)}: {InfraWords.AsDrift(change.Kind)}"
         : $"{InfraWords.Of(change.Kind)} {InfraWords.Of(change.Resource)} {Name(change)}";
 
-    /// <summary>As drift, what is there stands beside what is declared; as a plan, what is there becomes what is declared. Either way it is before and after.</summary>
+    /// <summary>How many messages a schedule will make.</summary>
     internal static string Messages(InfraChange change) => $"{TextPage.Number(change.MessagesPerMonth ?? 0)} in the next 30 days";
 }

@@ -33,6 +33,12 @@ internal sealed class ApplyRun
             return PlanOutput.Refused(run, plan);
         }
 
+        if (run.IsJson && !plan.IsEmpty && !run.Get(_yes))
+        {
+            // The output is the report's; who is asked has to see what it is about.
+            run.Screen.Error(InfraPlanText.Human(plan, PlanOutput.Text(run)));
+        }
+
         if (!plan.IsEmpty && !await (confirm?.Invoke() ?? ConfirmAsync(run, plan)))
         {
             return 1;

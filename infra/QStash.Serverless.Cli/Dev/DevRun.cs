@@ -83,7 +83,8 @@ internal sealed class DevRun(Screen screen, QStashDevServerOptions options, bool
         {
             interruption.AtSecond = process.KillAll;
             Task<int> ended = process.EndAsync();
-            if (await Task.WhenAny(ended, interruption.WaitAsync()) != ended)
+            await Task.WhenAny(ended, interruption.WaitAsync());
+            if (interruption.Token.IsCancellationRequested)
             {
                 await process.StopAsync(isAsked: interruption.IsCtrlC && !Console.IsInputRedirected);
                 interruption.AtSecond = null;

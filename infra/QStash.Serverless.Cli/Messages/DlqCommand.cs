@@ -155,7 +155,7 @@ internal static class DlqCommand
                 : ids.Length > 1 ? await dlq.DeleteAsync(ids, run.Stopped)
                 : selection.IsAll(run) ? await dlq.DeleteAllAsync(run.Stopped)
                 : await dlq.DeleteAsync(filter, run.Stopped);
-            return ids.Length == 1 && deleted == 0 ? NoSuch(run, ids[0]) : run.Done($"{deleted} dead letter{(deleted == 1 ? "" : "s")} deleted.", new { deleted });
+            return ids.Length > 0 && deleted == 0 ? NoSuch(run, ids[0]) : run.Done($"{deleted} dead letter{(deleted == 1 ? "" : "s")} deleted.", new { deleted });
         });
         return command;
     }

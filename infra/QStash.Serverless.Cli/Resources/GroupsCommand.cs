@@ -106,9 +106,10 @@ internal static class GroupsCommand
         Argument<string> name = Name();
         Argument<string[]> urls = new("url") { Description = "The URLs of the endpoints.", Arity = ArgumentArity.ZeroOrMore };
         Option<string[]> names = new("--name") { HelpName = "NAME", Description = "The name of an endpoint. Repeatable.", DefaultValueFactory = static _ => [] };
-        ToolCommand command = new("remove", "Removes endpoints from a URL group, by URL or name; one without endpoints ceases to exist.",
+        Option<bool> yes = new("--yes", "-y") { Description = "Do not ask before the last endpoint goes." };
+        ToolCommand command = new("remove", "Removes endpoints from a URL group, by URL or name; one without endpoints ceases to exist, so it asks before the last one goes.",
             """
-            Exit code: 0 done; 1 there is no such group or endpoint, or QStash refused; 130 Ctrl+C.
+            Exit code: 0 done; 1 there is no such group or endpoint, QStash refused, or the answer was no; 130 Ctrl+C.
 
             Examples:
               dotnet qstash groups remove shop.prod.receipts https://audit.example.com/in
@@ -116,7 +117,7 @@ internal static class GroupsCommand
 
             """)
         {
-            name, urls, names,
+            name, urls, names, yes,
         };
         command.Validators.Add(result =>
         {
@@ -141,6 +142,11 @@ internal static class GroupsCommand
                 }
 
                 removed.Add(endpoint);
+            }
+
+            if (group.Endpoints.All(removed.Contains) && !await run.ConfirmAsync($"Delete the URL group {group.Name}? No endpoint would be left in it.", run.Get(yes)))
+            {
+                return 1;
             }
 
             await run.Client.UrlGroups.RemoveEndpointsAsync(group.Name, removed, run.Stopped);

@@ -16,7 +16,8 @@ internal sealed record Column<T>(string Heading, Func<T, Part> Cell, bool IsNumb
         foreach (Column<T> column in columns)
         {
             TableColumn heading = new TableColumn(new Text(column.Heading, Part.Strong)).PadLeft(0).PadRight(2);
-            heading.NoWrap = !isTerminal;
+            // What names a line goes into the next command: it is never broken, however narrow the terminal is.
+            heading.NoWrap = !isTerminal || column == columns[0];
             table.AddColumn(column.IsNumber ? heading.RightAligned() : heading);
         }
 

@@ -37,7 +37,7 @@ internal static class CommandLine
                 await using StringWriter text = new();
                 (invocation.Output, invocation.Error) = (text, text);
                 int exitCode = await arguments.InvokeAsync(invocation);
-                await around.Errors.WriteLineAsync(args.Where(IsSecret).Aggregate(text.ToString().Trim(), static (shown, secret) => shown.Replace(secret, "[hidden]", StringComparison.Ordinal)));
+                await around.Errors.WriteLineAsync(WithoutSecrets(text.ToString().Trim()));
                 return exitCode;
             }
 
@@ -46,13 +46,13 @@ internal static class CommandLine
         catch (Exception exception)
         {
             // Whatever went wrong is told in one line; a stack trace helps nobody at a terminal.
-            await around.Errors.WriteLineAsync($"dotnet qstash: {Text(exception)}");
+            await around.Errors.WriteLineAsync($"dotnet qstash: {WithoutSecrets(Text(exception))}");
             return 1;
         }
     }
 
-    // Beside a mistyped option a token is an argument that nobody expects, and would be quoted.
-    private static bool IsSecret(string argument) => Regex.IsMatch(argument, @"^(eyJ|qstash_|sig_)\S{8,}$");
+    // Beside a mistyped option, or joined to it, a token is an argument that nobody expects, and would be quoted.
+    private static string WithoutSecrets(string text) => Regex.Replace(text, @"\b(eyJ|qstash_|sig_)[^\s'""]{8,}", "[hidden]");
 
     // What .NET adds about parameters of methods says nothing to who typed a command.
     private static string Text(Exception exception) => Regex.Replace(exception.Message, @" \(Parameter '\w+'\)", "");

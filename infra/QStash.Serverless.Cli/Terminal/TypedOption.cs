@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace QStash.Serverless.Cli;
 
@@ -63,6 +64,7 @@ internal static class TypedOption
         }
     }
 
+    // .NET reads more, such as 11/12/2026, of which nobody knows whether it is December: too much for what chooses what is deleted.
     private static DateTimeOffset AbsoluteInstant(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at) ? at : throw new FormatException("it is no instant");
+        Regex.IsMatch(text, @"^\d{4}-\d\d-\d\d([T ]|$)") && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at) ? at : throw new FormatException("it is no instant");
 }

@@ -98,14 +98,22 @@ public sealed class ConnectionTests : IAsyncLifetime
         Assert.DoesNotContain("secret", error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task TokenBesideAMistypedOption_IsNotQuoted()
+    [Theory]
+    [InlineData("'--tokn'", "'[hidden]'", "--tokn", "eyJVc2VySUQiOiJzZWNyZXQifQ==")]
+    [InlineData("'--tokn=[hidden]'", "'--tokn=[hidden]'", "--tokn=eyJVc2VySUQiOiJzZWNyZXQifQ==")]
+    [InlineData("'--tokn:[hidden]'", "'--tokn:[hidden]'", "--tokn:eyJVc2VySUQiOiJzZWNyZXQifQ==")]
+    [InlineData("'Bearer [hidden]'", "'Bearer [hidden]'", "Bearer eyJVc2VySUQiOiJzZWNyZXQifQ==")]
+    public async Task TokenBesideAMistypedOption_IsNotQuoted(string named, string hidden, params string[] typed)
     {
-        string error = await _tool.RefusalAsync("queues", "list", "--tokn", "eyJVc2VySUQiOiJzZWNyZXQifQ==");
-        Assert.Contains("'--tokn'", error, StringComparison.Ordinal);
-        Assert.Contains("'[hidden]'", error, StringComparison.Ordinal);
+        string error = await _tool.RefusalAsync(["queues", "list", .. typed]);
+        Assert.Contains(named, error, StringComparison.Ordinal);
+        Assert.Contains(hidden, error, StringComparison.Ordinal);
         Assert.DoesNotContain("eyJ", error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task TokenThatDevTakesForAnApp_IsNotQuoted() =>
+        Assert.DoesNotContain("eyJ", await _tool.RefusalAsync("dev", "--tokn", "eyJVc2VySUQiOiJzZWNyZXQifQ=="), StringComparison.Ordinal);
 
     [Fact]
     public async Task NothingThere_NamesTheUrlAndWhereItIsFrom()

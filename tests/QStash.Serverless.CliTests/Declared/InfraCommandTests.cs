@@ -73,6 +73,9 @@ public sealed class InfraCommandTests : IAsyncLifetime
         Assert.Contains("4 to create", refused.Output, StringComparison.Ordinal);
         Assert.Contains($"Make these 4 changes to shop.prod at {_tool.Variables["QSTASH_URL"]}? [y/N] Nothing was changed.\n", refused.Errors, StringComparison.Ordinal);
         Assert.Equal(before, await _tool.StateAsync());
+        Outcome refusedJson = await _tool.RunAsync("apply", ShopApp.Dll, "--json");
+        Assert.Equal((1, ""), (refusedJson.ExitCode, refusedJson.Output));
+        Assert.Matches(@"(?s)4 to create.*Make these 4 changes", refusedJson.Errors);
         _tool.Answer = "y";
         Assert.Equal(0, (await _tool.RunAsync("apply", ShopApp.Dll)).ExitCode);
         Assert.Equal(2, (await _tool.JsonAsync("schedules", "list")).GetArrayLength());

@@ -58,6 +58,7 @@ public sealed class LogsAndDlqCommandTests : IAsyncLifetime
         Assert.Contains("`dotnet qstash dlq list`", await _tool.RefusalAsync("dlq", "retry", dlqId), StringComparison.Ordinal);
         Assert.Contains("There is no dead letter", await _tool.RefusalAsync("dlq", "show", dlqId), StringComparison.Ordinal);
         Assert.Contains("There is no dead letter", await _tool.RefusalAsync("dlq", "delete", dlqId, "--yes"), StringComparison.Ordinal);
+        Assert.Contains("There is no dead letter", await _tool.RefusalAsync("dlq", "delete", dlqId, "1725323658779-0", "--yes"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,9 +89,13 @@ public sealed class LogsAndDlqCommandTests : IAsyncLifetime
         Assert.Equal(2, retried.Output.Trim().Split('\n').Length);
     }
 
-    [Fact]
-    public async Task BadInstant_IsExplained()
-        => Assert.Contains("--from is 'yesterday'", await _tool.RefusalAsync("logs", "--from", "yesterday"), StringComparison.Ordinal);
+    [Theory]
+    [InlineData("yesterday")]
+    [InlineData("11/12/2026")]
+    [InlineData("12.5")]
+    [InlineData("10:00")]
+    public async Task BadInstant_IsExplained(string instant)
+        => Assert.Contains($"--from is '{instant}'", await _tool.RefusalAsync("logs", "--from", instant), StringComparison.Ordinal);
 
     private async Task<string> FailAsync(string url)
     {

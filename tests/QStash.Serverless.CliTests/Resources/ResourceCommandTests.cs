@@ -38,7 +38,9 @@ public sealed class ResourceCommandTests : IAsyncLifetime
         Assert.Contains("has no endpoint named 'other'. Nothing was changed.", await _tool.RefusalAsync("groups", "remove", "receipts", "--name", "other"), StringComparison.Ordinal);
         Assert.Contains("Which endpoints?", await _tool.RefusalAsync("groups", "remove", "receipts"), StringComparison.Ordinal);
         Assert.Equal("URL group receipts: 1 endpoint.\n", await _tool.OutputAsync("groups", "remove", "receipts", "--name", "audit"));
-        Assert.Equal("URL group receipts is gone: it has no endpoint left.\n", await _tool.OutputAsync("groups", "remove", "receipts", "https://shop.test/b"));
+        Assert.Contains("Delete the URL group receipts? No endpoint would be left in it.", await _tool.RefusalAsync("groups", "remove", "receipts", "https://shop.test/b"), StringComparison.Ordinal);
+        Assert.Single((await _tool.JsonAsync("groups", "show", "receipts")).GetProperty("endpoints").EnumerateArray());
+        Assert.Equal("URL group receipts is gone: it has no endpoint left.\n", await _tool.OutputAsync("groups", "remove", "receipts", "https://shop.test/b", "--yes"));
         await _tool.OutputAsync("groups", "add", "receipts", "https://shop.test/in");
         Assert.Contains("with 1 endpoint?", await _tool.RefusalAsync("groups", "delete", "receipts"), StringComparison.Ordinal);
         Assert.Equal("URL group receipts deleted.\n", await _tool.OutputAsync("groups", "delete", "receipts", "--yes"));

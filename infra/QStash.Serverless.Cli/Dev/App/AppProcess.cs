@@ -13,11 +13,13 @@ internal sealed class AppProcess : IDisposable
     private const int SigTerm = 15;
 
     private readonly Process _process;
+    private readonly ProcessTree _tree;
     private readonly TimeProvider _time;
 
-    private AppProcess(Process process, TimeProvider time)
+    private AppProcess(Process process, ProcessTree tree, TimeProvider time)
     {
         _process = process;
+        _tree = tree;
         _time = time;
     }
 
@@ -39,9 +41,11 @@ internal sealed class AppProcess : IDisposable
             }
         }
 
+        ProcessTree tree = new();
+        tree.Mark(start.Environment);
         try
         {
-            return new AppProcess(Process.Start(start)!, time);
+            return new AppProcess(Process.Start(start)!, tree, time);
         }
         catch (Win32Exception reason)
         {
@@ -60,7 +64,6 @@ internal sealed class AppProcess : IDisposable
     /// <param name="isAsked">Whether the terminal has asked it already: Ctrl+C goes to all that run in it.</param>
     public async Task StopAsync(bool isAsked)
     {
-        using ProcessTree tree = ProcessTree.Below(_process);
         bool canAsk = !OperatingSystem.IsWindows();
         if (isAsked || !canAsk)
         {
@@ -73,29 +76,22 @@ internal sealed class AppProcess : IDisposable
             await EndsWithinAsync(isAsked ? Grace / 2 : Grace);
         }
 
-        KillAll(tree);
+        KillAll();
         await _process.WaitForExitAsync();
     }
 
     /// <summary>Makes the app and all that it has started end at once.</summary>
     public void KillAll()
     {
-        using ProcessTree tree = ProcessTree.Below(_process);
-        KillAll(tree);
-    }
-
-    public void Dispose() => _process.Dispose();
-
-    private void KillAll(ProcessTree tree)
-    {
-        // While it lives, its children of this moment are found from it; those of before may have lost it.
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
         }
 
-        tree.Kill();
+        _tree.Kill();
     }
+
+    public void Dispose() => _process.Dispose();
 
     private async Task EndsWithinAsync(TimeSpan grace)
     {

@@ -1,93 +1,64 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 
 namespace QStash.Serverless.Cli.Dev.App;
 
-/// <summary>What a process has started, and what that has started: remembered, because a child whose parent has ended can no longer be found from it.</summary>
-internal sealed class ProcessTree : IDisposable
+/// <summary>
+/// What an app has started, and what that has started: told by a variable that all of them inherit, because a child whose parent has ended can no longer be
+/// found from it, and Ctrl+C ends some parents before anybody could look. Only Linux tells; elsewhere those that outlive their parent are not found.
+/// </summary>
+internal sealed class ProcessTree
 {
-    private readonly List<(Process Process, DateTime Started)> _processes = [];
+    private const string Variable = "DOTNET_QSTASH_DEV_RUN";
 
-    private ProcessTree()
-    {
-    }
+    // Each round ends what the last one found, but for what was started meanwhile.
+    private const int Rounds = 10;
 
-    /// <summary>The processes below this one, now. Only Linux tells; elsewhere those that outlive their parent are not found.</summary>
-    public static ProcessTree Below(Process root)
-    {
-        ProcessTree tree = new();
-        if (!OperatingSystem.IsLinux())
-        {
-            return tree;
-        }
+    private readonly string _run = Guid.NewGuid().ToString("N");
 
-        ILookup<int, int> children = Directory.EnumerateDirectories("/proc").Select(Identities).OfType<(int Id, int Parent)>().ToLookup(static process => process.Parent, static process => process.Id);
-        Queue<int> parents = new([root.Id]);
-        while (parents.TryDequeue(out int parent))
-        {
-            foreach (int child in children[parent])
-            {
-                parents.Enqueue(child);
-                tree.Add(child);
-            }
-        }
+    /// <summary>Marks what is started with this environment.</summary>
+    public void Mark(IDictionary<string, string?> environment) => environment[Variable] = _run;
 
-        return tree;
-    }
-
-    /// <summary>Ends those that still live.</summary>
+    /// <summary>Ends those that live.</summary>
     public void Kill()
     {
-        foreach ((Process process, DateTime started) in _processes)
+        byte[] mark = Encoding.ASCII.GetBytes($"{Variable}={_run}");
+        bool isLeft = OperatingSystem.IsLinux();
+        for (int round = 0; isLeft && round < Rounds; round++)
         {
-            try
+            isLeft = false;
+            foreach (string folder in Directory.EnumerateDirectories("/proc"))
             {
-                // The id may belong to somebody else by now.
-                if (!process.HasExited && process.StartTime == started)
-                {
-                    process.Kill();
-                }
-            }
-            catch (Exception gone) when (gone is InvalidOperationException or Win32Exception)
-            {
-                // It has ended by itself.
+                isLeft |= KillMarked(folder, mark);
             }
         }
     }
 
-    public void Dispose() => _processes.ForEach(static entry => entry.Process.Dispose());
-
-    private static (int Id, int Parent)? Identities(string folder)
+    private static bool KillMarked(string folder, byte[] mark)
     {
         if (!int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out int id))
         {
-            return null;
+            return false;
         }
 
         try
         {
-            // "id (name) state parent ...": the name may hold spaces and brackets.
-            string stat = File.ReadAllText(Path.Combine(folder, "stat"));
-            string[] fields = stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            return (id, int.Parse(fields[1], CultureInfo.InvariantCulture));
-        }
-        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+            // What has ended has no environment any more.
+            if (File.ReadAllBytes(Path.Combine(folder, "environ")).AsSpan().IndexOf(mark) < 0)
+            {
+                return false;
+            }
 
-    private void Add(int id)
-    {
-        try
-        {
-            Process process = Process.GetProcessById(id);
-            _processes.Add((process, process.StartTime));
+            using Process process = Process.GetProcessById(id);
+            process.Kill();
+            return true;
         }
-        catch (Exception gone) when (gone is ArgumentException or InvalidOperationException or Win32Exception)
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException or ArgumentException or InvalidOperationException or Win32Exception)
         {
-            // It has ended meanwhile.
+            // It has ended by itself, or is somebody else's.
+            return false;
         }
     }
 }

@@ -58,6 +58,26 @@ public sealed class AppProcessTests : IDisposable
         }
     }
 
+    [PosixFact]
+    public async Task ChildOfAnAppThatCtrlCHasEndedAlready_IsNotLeftBehind()
+    {
+        using AppProcess app = Start("sh -c \"trap '' TERM INT; echo \\$\\$ > child; while :; do sleep 0.05; done\" & while ! test -s child; do sleep 0.05; done");
+        using Process child = Process.GetProcessById(int.Parse(await FileAsync("child"), System.Globalization.CultureInfo.InvariantCulture));
+        await app.EndAsync().WaitAsync(s_patience);
+        Assert.False(child.HasExited);
+
+        await app.StopAsync(isAsked: true).WaitAsync(s_patience);
+
+        if (OperatingSystem.IsLinux())
+        {
+            await child.WaitForExitAsync().WaitAsync(s_patience);
+        }
+        else
+        {
+            child.Kill();
+        }
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private AppProcess Start(string script) => AppProcess.Start(["sh", "-c", $"cd '{_folder.Path}'; {script}"], new Dictionary<string, string?>(), _time);

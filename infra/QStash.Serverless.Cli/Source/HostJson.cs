@@ -21,7 +21,9 @@ internal static class HostJson
 
         try
         {
-            using JsonDocument host = JsonDocument.Parse(File.ReadAllBytes(file), s_lenient);
+            // Read as a stream, it may begin with a byte order mark, as files of Visual Studio do.
+            using FileStream content = File.OpenRead(file);
+            using JsonDocument host = JsonDocument.Parse(content, s_lenient);
             return Child(Child(Child(host.RootElement, "extensions"), "http"), "routePrefix") is { ValueKind: JsonValueKind.String } prefix ? prefix.GetString()! : Default;
         }
         catch (JsonException exception)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using QStash.Serverless.Client;
 
@@ -8,7 +7,7 @@ namespace QStash.Serverless.Infra;
 internal sealed class ApplyRun(QStashClient client, InfraPlan plan, ApplyOptions options, IProgress<InfraProgress>? progress)
 {
     private const int PatienceWithSilence = 3;
-    private const int PatienceWithLimits = 20;
+    private readonly PatientCalls _calls = new(client, options.TimeProvider);
     private readonly Lock _lock = new();
     private readonly Dictionary<string, string> _missing = new(StringComparer.Ordinal);
     private readonly HashSet<InfraChange> _done = new(ReferenceEqualityComparer.Instance);
@@ -50,7 +49,7 @@ internal sealed class ApplyRun(QStashClient client, InfraPlan plan, ApplyOptions
         {
             for (; step < change.Steps.Count; step++)
             {
-                await RunAsync(change.Steps[step], cancellationToken).ConfigureAwait(false);
+                await change.Steps[step].RunAsync(_calls, cancellationToken).ConfigureAwait(false);
             }
 
             Settle(change, null, null);
@@ -64,37 +63,10 @@ internal sealed class ApplyRun(QStashClient client, InfraPlan plan, ApplyOptions
             Watch(refused);
             Settle(change, _failed, step == 0 ? refused.Message : $"{refused.Message} (step {step + 1} of {change.Steps.Count}; those before it are done.)");
         }
-        catch (ArgumentException refused)
+        catch (Exception refused) when (refused is ArgumentException or InvalidOperationException or FormatException)
         {
             Settle(change, _failed, refused.Message);
         }
-    }
-
-    private async Task RunAsync(InfraStep step, CancellationToken cancellationToken)
-    {
-        for (int attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await step.RunAsync(client, options.TimeProvider, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-            catch (QStashApiException limited) when (limited.RateLimit is { Kind: QStashRateLimitKind.Burst } && attempt < PatienceWithLimits)
-            {
-                await Task.Delay(Pause(limited), options.TimeProvider, cancellationToken).ConfigureAwait(false);
-            }
-        }
-    }
-
-    /// <summary>Burst limits are counted by the second (protocol 1.4).</summary>
-    private TimeSpan Pause(QStashApiException limited)
-    {
-        TimeSpan second = TimeSpan.FromSeconds(1);
-        TimeSpan? reset = long.TryParse(limited.RateLimit?.Reset, NumberStyles.None, CultureInfo.InvariantCulture, out long at) && at < 253_402_300_800
-            ? DateTimeOffset.FromUnixTimeSeconds(at) - options.TimeProvider.GetUtcNow()
-            : null;
-        TimeSpan pause = limited.RetryAfter ?? reset ?? second;
-        return pause < TimeSpan.Zero ? second : pause > TimeSpan.FromMinutes(1) ? TimeSpan.FromMinutes(1) : pause + TimeSpan.FromMilliseconds(50);
     }
 
     private string? Obstacle(InfraChange change, CancellationToken cancellationToken)

@@ -8,7 +8,8 @@ public static class InfraApply
     /// <summary>
     /// Makes the changes of a plan: URL groups, queues and pins, then schedules, then deletions, schedules first; those of one kind side by side. A change that
     /// fails stops only those that need it; a refused token (401, 403) and three changes without any answer stop everything. Calls over the burst limit
-    /// (429) are made again when QStash says. Cancelling stops as soon as the calls on their way allow.
+    /// (429) are made again when QStash says. Cancelling stops as soon as the calls on their way allow; a schedule that is to be paused or to take the place of
+    /// another is finished first, once begun.
     /// </summary>
     /// <param name="client">The account the plan was made for.</param>
     /// <param name="plan">The plan.</param>

@@ -24,13 +24,18 @@ internal static class OptionRules
         try
         {
             WireMessage.OptionsOf(options, PublishSettings.WithoutClient, name: null, throughQueue);
-            return TooLong("Delay", options.Delay) ?? TooLong("Callback.Delay", options.Callback?.Delay) ?? TooLong("FailureCallback.Delay", options.FailureCallback?.Delay);
+            return TooLong("Delay", options.Delay) ?? TooLong("Callback.Delay", options.Callback?.Delay) ?? TooLong("FailureCallback.Delay", options.FailureCallback?.Delay)
+                ?? Reserved(options.Labels);
         }
         catch (ArgumentException refused)
         {
             return refused.Message;
         }
     }
+
+    private static string? Reserved(IEnumerable<string> labels) => labels.FirstOrDefault(static label => label.StartsWith(OwnerLabel.Reserved, StringComparison.Ordinal)) is { } label
+        ? $"Labels: '{label}' starts with '{OwnerLabel.Reserved}', which marks what is declared in code: choose another."
+        : null;
 
     private static string? TooLong(string option, TimeSpan? delay) => delay > s_longestDelay
         ? $"{option}: it is {QStashDuration.Format(delay.Value)}, but QStash delays a message by at most {QStashDuration.Format(s_longestDelay)}."

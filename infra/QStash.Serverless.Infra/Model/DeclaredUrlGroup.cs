@@ -14,7 +14,7 @@ public sealed record DeclaredUrlGroup
     /// <summary>Its endpoints, at least one, with absolute URLs. A shared group may have others besides.</summary>
     public required IReadOnlyList<UrlGroupEndpoint> Endpoints { get; init; }
 
-    /// <summary>The options of messages that do not set them themselves; null leaves them alone. QStash does not show them.</summary>
+    /// <summary>The options of messages that do not set them themselves; null for none, and leaves alone what was never declared, or is another app's in a shared group. QStash does not show them.</summary>
     public PublishOptions? Defaults { get; init; }
 
     /// <summary>Where it is first declared.</summary>

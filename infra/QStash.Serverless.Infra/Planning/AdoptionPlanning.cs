@@ -73,7 +73,9 @@ internal static class AdoptionPlanning
         draft.Unchanged = 0;
         foreach (DeclaredUrlGroup declared in draft.Model.UrlGroups.Where(group => draft.IsOwn(group.PhysicalName)))
         {
-            QStashUrlGroup[] matches = [.. draft.State.UrlGroups.Where(group => !draft.IsOwn(group.Name) && HasEndpoints(group, declared) && !draft.Model.UrlGroups.Any(shared => shared.PhysicalName == group.Name))];
+            QStashUrlGroup[] alike = [.. draft.State.UrlGroups.Where(group => !draft.IsOwn(group.Name) && HasEndpoints(group, declared) && !draft.Model.UrlGroups.Any(shared => shared.PhysicalName == group.Name))];
+            QStashUrlGroup[] matches = [.. alike.Where(static group => !IsOfAnyScope(group.Name))];
+            draft.Notes.AddRange(alike.Except(matches).Select(group => $"the URL group {group.Name} has the endpoints of '{declared.Group.Name}', but is named as those of another app and environment are: it stays."));
             string[] rivals = [.. draft.Model.UrlGroups.Where(other => other != declared && draft.IsOwn(other.PhysicalName) && matches.Any(match => HasEndpoints(match, other))).Select(static other => $"'{other.Group.Name}'")];
             if (matches.Length > 1 || rivals.Length > 0)
             {
@@ -118,6 +120,9 @@ internal static class AdoptionPlanning
             }
         }
     }
+
+    /// <summary>Groups have no label that says whose they are; the name alone does.</summary>
+    private static bool IsOfAnyScope(string name) => name.Split('.', 3) is [{ Length: > 0 }, { Length: > 0 }, { Length: > 0 }];
 
     private static bool HasEndpoints(QStashUrlGroup group, DeclaredUrlGroup declared) =>
         group.Endpoints.Select(static endpoint => endpoint.Url).ToHashSet(StringComparer.Ordinal).SetEquals(declared.Endpoints.Select(static endpoint => endpoint.Url));

@@ -87,7 +87,7 @@ public sealed record InfraPlan
     /// <summary>
     /// Plans to take over what was made by hand or by a script: a schedule that is not ours, with the destination and the times of a declared one, is made
     /// anew under the declared id and deleted, paused if it was; one that already has the id is marked as ours; a URL group with the endpoints of a declared
-    /// one gives way to it. What matches more than one declaration, or the other way round, is refused with the names of all.
+    /// one gives way to it, unless its name is of the form <c>{app}.{env}.{name}</c>. What matches more than one declaration, or the other way round, is refused with the names of all.
     /// </summary>
     /// <param name="model">What is declared.</param>
     /// <param name="state">What is there.</param>

@@ -41,7 +41,7 @@ internal static class QueuePlanning
     private static InfraChange Deletion(PlanDraft draft, QStashQueue queue) => new(InfraChangeKind.Delete, InfraResource.Queue, draft.NameOf(queue.Name), queue.Name)
     {
         Fields = Of(queue.Parallelism, queue.IsPaused).AsGone(),
-        Steps = [new DeleteQueue(queue.Name)],
+        Steps = [new DeleteQueue(queue.Name, LosesMessages: queue.Lag > 0)],
         Needs = [.. draft.State.Schedules.Where(schedule => schedule.Queue == queue.Name).Select(static schedule => InfraPlan.Key(InfraResource.Schedule, schedule.ScheduleId))],
         Risks = queue.Lag > 0 ? [new InfraRisk(Waiting(queue) + ", which are lost with the queue", [])] : [],
     };

@@ -14,11 +14,11 @@ internal static class RemovalCap
 
         if (draft.Model.IsEmpty)
         {
-            draft.Refusals.Add($"nothing is declared, so this would delete all {removed} things of {draft.Scope}. If that is meant, run `dotnet qstash destroy`, or allow it.");
+            draft.Refusals.Add($"nothing is declared, so this would delete all {removed} things of {draft.Scope}. If that is meant, run `dotnet qstash destroy`, or allow it with --allow-destroy.");
         }
         else if (removed > options.RemovalCap && removed * 2 > owned)
         {
-            draft.Refusals.Add($"this would delete {removed} of the {owned} things of {draft.Scope}, which is more than half of them and more than {options.RemovalCap}. If that is meant, allow it.");
+            draft.Refusals.Add($"this would delete {removed} of the {owned} things of {draft.Scope}, which is more than half of them and more than {options.RemovalCap}. If that is meant, allow it with --allow-destroy.");
         }
     }
 }

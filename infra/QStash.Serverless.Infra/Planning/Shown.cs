@@ -26,7 +26,7 @@ internal static class Shown
     /// <summary>A URL without its query and user information; their fingerprint tells two such URLs apart.</summary>
     internal static string Url(string url)
     {
-        string shown = Destination.Url(url).ToString();
+        string shown = Destination.WithoutSecrets(url);
         return shown == url ? url : $"{shown} {Secret(url)}";
     }
 

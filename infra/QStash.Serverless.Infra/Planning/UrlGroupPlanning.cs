@@ -51,9 +51,14 @@ internal static class UrlGroupPlanning
     {
         bool owned = draft.IsOwn(declared.PhysicalName);
         IReadOnlyList<HeaderLine> headers = GroupDefaults.Headers(declared.Defaults, declared.Group.Name);
-        string? before = actual?.Endpoints.Select(static endpoint => GroupDefaults.Split(endpoint.Name).Hash).FirstOrDefault(static hash => hash is not null);
-        string? after = declared.Defaults is not null || before is not null ? GroupDefaults.Hash(headers) : null;
-        EndpointPlan endpoints = new(declared.Endpoints, actual?.Endpoints ?? [], after, keepOthers: !owned);
+
+        // In a shared group, the endpoint of another app, or an old one, may bear a fingerprint too.
+        HashSet<string> urls = [.. declared.Endpoints.Select(static endpoint => endpoint.Url)];
+        string? ownBefore = HashOf(actual?.Endpoints.Where(endpoint => urls.Contains(endpoint.Url)));
+        string? before = ownBefore ?? HashOf(actual?.Endpoints);
+        bool leaves = !owned && declared.Defaults is null;
+        string? after = leaves ? before : declared.Defaults is not null || before is not null ? GroupDefaults.Hash(headers) : null;
+        EndpointPlan endpoints = new(declared.Endpoints, actual?.Endpoints ?? [], leaves ? ownBefore : after, keepOthers: !owned);
         bool defaultsChange = after != before;
         List<InfraField> fields = [.. endpoints.Fields];
         if (defaultsChange)
@@ -88,6 +93,9 @@ internal static class UrlGroupPlanning
             At = declared.At,
         };
     }
+
+    private static string? HashOf(IEnumerable<UrlGroupEndpoint>? endpoints) =>
+        endpoints?.Select(static endpoint => GroupDefaults.Split(endpoint.Name).Hash).FirstOrDefault(static hash => hash is not null);
 
     internal static string Show(string url, string? name) => GroupDefaults.Split(name).Name is { } bare ? $"{Shown.Url(url)} ({Shown.OneLine(bare)})" : Shown.Url(url);
 }

@@ -34,24 +34,25 @@ public sealed record InfraState
 
     /// <summary>
     /// Reads an account in five calls, whatever it holds and whatever is declared: schedules, URL groups, queues, flow-control keys (protocol 2.7, 2.8, 2.9,
-    /// 2.11), and the signing keys (2.10), which seal plan files. A read-only token is enough.
+    /// 2.11), and the signing keys (2.10), which seal plan files. A read-only token is enough. A call over the burst limit (429) is made again when QStash says.
     /// </summary>
     /// <param name="client">The account.</param>
-    /// <param name="timeProvider">Says when it was read; the system's clock when null.</param>
+    /// <param name="timeProvider">Says when it was read, and is the clock of waits; the system's when null.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="QStashApiException">QStash refused a read, or no answer arrived.</exception>
     public static async Task<InfraState> ReadAsync(QStashClient client, TimeProvider? timeProvider = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(client);
-        Task<IReadOnlyList<QStashSchedule>> schedules = client.Schedules.ListAsync(cancellationToken);
-        Task<IReadOnlyList<QStashUrlGroup>> groups = client.UrlGroups.ListAsync(cancellationToken);
-        Task<IReadOnlyList<QStashQueue>> queues = client.Queues.ListAsync(cancellationToken);
-        Task<IReadOnlyList<FlowControlState>> keys = client.FlowControl.ListAsync(cancellationToken: cancellationToken);
-        Task<SigningKeys> signing = client.SigningKeys.GetAsync(cancellationToken);
+        PatientCalls calls = new(client, timeProvider ?? TimeProvider.System);
+        Task<IReadOnlyList<QStashSchedule>> schedules = calls.MakeAsync(client => client.Schedules.ListAsync(cancellationToken), cancellationToken);
+        Task<IReadOnlyList<QStashUrlGroup>> groups = calls.MakeAsync(client => client.UrlGroups.ListAsync(cancellationToken), cancellationToken);
+        Task<IReadOnlyList<QStashQueue>> queues = calls.MakeAsync(client => client.Queues.ListAsync(cancellationToken), cancellationToken);
+        Task<IReadOnlyList<FlowControlState>> keys = calls.MakeAsync(client => client.FlowControl.ListAsync(cancellationToken: cancellationToken), cancellationToken);
+        Task<SigningKeys> signing = calls.MakeAsync(client => client.SigningKeys.GetAsync(cancellationToken), cancellationToken);
 
         // Waits for all of them, so that none fails unseen.
         await Task.WhenAll(schedules, groups, queues, keys, signing).ConfigureAwait(false);
-        return new InfraState(client.Url, (timeProvider ?? TimeProvider.System).GetUtcNow(), new AccountSeal(await signing.ConfigureAwait(false)))
+        return new InfraState(client.Url, calls.Time.GetUtcNow(), new AccountSeal(await signing.ConfigureAwait(false)))
         {
             Schedules = await schedules.ConfigureAwait(false),
             UrlGroups = await groups.ConfigureAwait(false),

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using QStash.Serverless.Client;
 
 namespace QStash.Serverless.Infra;
 
@@ -18,7 +17,7 @@ namespace QStash.Serverless.Infra;
 [JsonDerivedType(typeof(UnpinKey), "unpin key")]
 internal abstract record InfraStep
 {
-    internal abstract Task RunAsync(QStashClient client, TimeProvider time, CancellationToken cancellationToken);
+    internal abstract Task RunAsync(PatientCalls calls, CancellationToken cancellationToken);
 }
 
 /// <summary>A header as it is sent.</summary>

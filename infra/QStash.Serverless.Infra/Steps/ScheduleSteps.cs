@@ -28,29 +28,57 @@ internal sealed record PutSchedule : InfraStep
     /// <summary>The schedule that this one takes the place of, and that is deleted afterwards.</summary>
     public string? Replaces { get; init; }
 
-    internal override async Task RunAsync(QStashClient client, TimeProvider time, CancellationToken cancellationToken)
+    internal override async Task RunAsync(PatientCalls calls, CancellationToken cancellationToken)
     {
-        if (Paused == true || Replaces is not null)
-        {
-            await QuietMomentAsync(time, cancellationToken).ConfigureAwait(false);
-        }
-
         WireMessage message = new(
             IsUrlGroup ? QStash.Serverless.Destination.UrlGroup(Destination) : QStash.Serverless.Destination.Url(Destination),
             Queue,
             [.. Headers.Select(static header => KeyValuePair.Create(header.Name, header.Value))],
             Body);
-        await client.Schedules.CreateAsync(Cron, message, Id, cancellationToken).ConfigureAwait(false);
+        bool isGuarded = Paused == true || Replaces is not null;
+
+        // Stopped between these calls, what shall be paused would run, and what shall run once would run twice: once begun, they are all made.
+        CancellationToken begun = isGuarded ? CancellationToken.None : cancellationToken;
+        await calls.MakeAsync(
+            async client =>
+            {
+                if (isGuarded)
+                {
+                    await QuietMomentAsync(calls.Time, cancellationToken).ConfigureAwait(false);
+                    cancellationToken.ThrowIfCancellationRequested();
+                }
+
+                return await client.Schedules.CreateAsync(Cron, message, Id, begun).ConfigureAwait(false);
+            },
+            cancellationToken).ConfigureAwait(false);
 
         // Whether a pause outlives a replacement is undocumented (protocol 2.9).
-        if (Paused is { } paused)
+        if (Paused == true)
         {
-            await (paused ? client.Schedules.PauseAsync(Id, cancellationToken) : client.Schedules.ResumeAsync(Id, cancellationToken)).ConfigureAwait(false);
+            await PauseAsync(calls, begun).ConfigureAwait(false);
+        }
+        else if (Paused == false)
+        {
+            await calls.MakeAsync(client => client.Schedules.ResumeAsync(Id, begun), begun).ConfigureAwait(false);
         }
 
         if (Replaces is { } old)
         {
-            await client.Schedules.DeleteAsync(old, cancellationToken).ConfigureAwait(false);
+            await calls.MakeAsync(client => client.Schedules.DeleteAsync(old, begun), begun).ConfigureAwait(false);
+        }
+    }
+
+    private async Task PauseAsync(PatientCalls calls, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await calls.MakeAsync(client => client.Schedules.PauseAsync(Id, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (QStashApiException refused)
+        {
+            // A pause that is nowhere declared is only known to the account, and the account may just have lost it.
+            throw new QStashApiException(
+                $"{refused.Message} The schedule shall be paused, and may be running now: pause it with `dotnet qstash schedules pause {Id}`.", refused.StatusCode, refused);
         }
     }
 
@@ -68,12 +96,13 @@ internal sealed record PutSchedule : InfraStep
 /// <summary>Pauses or resumes a schedule and leaves it otherwise as it is.</summary>
 internal sealed record PauseSchedule(string Id, bool Paused) : InfraStep
 {
-    internal override Task RunAsync(QStashClient client, TimeProvider time, CancellationToken cancellationToken) =>
-        Paused ? client.Schedules.PauseAsync(Id, cancellationToken) : client.Schedules.ResumeAsync(Id, cancellationToken);
+    internal override Task RunAsync(PatientCalls calls, CancellationToken cancellationToken) =>
+        calls.MakeAsync(client => Paused ? client.Schedules.PauseAsync(Id, cancellationToken) : client.Schedules.ResumeAsync(Id, cancellationToken), cancellationToken);
 }
 
 /// <summary>Deletes a schedule; there need not be one.</summary>
 internal sealed record DeleteSchedule(string Id) : InfraStep
 {
-    internal override Task RunAsync(QStashClient client, TimeProvider time, CancellationToken cancellationToken) => client.Schedules.DeleteAsync(Id, cancellationToken);
+    internal override Task RunAsync(PatientCalls calls, CancellationToken cancellationToken) =>
+        calls.MakeAsync(client => client.Schedules.DeleteAsync(Id, cancellationToken), cancellationToken);
 }

@@ -95,6 +95,17 @@ public sealed class AppErrorTests : IDisposable
     }
 
     [Fact]
+    public void HostJsonWithAByteOrderMark_IsRead()
+    {
+        string dll = CompiledApp.Make(_folder.Path, "Shop", """[QStash.Serverless.QStashRoute("/orders")] public class Orders;""");
+        File.WriteAllText(Path.Combine(_folder.Path, "host.json"), """{ "extensions": { "http": { "routePrefix": "jobs" } } }""", System.Text.Encoding.UTF8);
+
+        using AppAssembly app = AppAssembly.Open(dll);
+
+        Assert.Equal("jobs", app.RoutePrefix);
+    }
+
+    [Fact]
     public void HostJsonThatIsNoJson()
     {
         CompiledApp.Make(_folder.Path, "Shop", """[QStash.Serverless.QStashRoute("/orders")] public class Orders;""");

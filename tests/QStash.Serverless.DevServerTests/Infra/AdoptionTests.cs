@@ -88,6 +88,18 @@ public sealed class AdoptionTests : InfraTest
     }
 
     [Fact]
+    public async Task GroupOfAnotherScope_IsNotTakenOver()
+    {
+        ResourceScope test = new("shop", "test");
+        await SettleAsync(ModelOf(test, Group("receipts", s_a, s_b) with { PhysicalName = test.Physical("receipts") }));
+
+        InfraPlan plan = InfraPlan.ToAdopt(Model(Group("receipts", s_a, s_b)), await ReadAsync());
+
+        Assert.Empty(plan.Changes);
+        Assert.StartsWith("the URL group shop.test.receipts has the endpoints of 'receipts'", Assert.Single(plan.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ScheduleOfAnotherScope_IsNotTakenOver()
     {
         ResourceScope test = new("shop", "test");

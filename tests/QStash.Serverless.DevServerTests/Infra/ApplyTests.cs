@@ -160,6 +160,66 @@ public sealed class ApplyTests : InfraTest
     }
 
     [Fact]
+    public async Task BurstLimit_IsWaitedForByReadsToo()
+    {
+        await SettleAsync(Mixed);
+        Calls.Forget();
+        Calls.RefusesRead = static number => number <= 6 ? HttpStatusCode.TooManyRequests : null;
+
+        InfraState state = await DriveAsync(ReadAsync());
+
+        Assert.Equal(11, Calls.Reads);
+        Assert.True(InfraPlan.Of(Mixed, state).IsEmpty);
+    }
+
+    [Fact]
+    public async Task BurstLimitOfThePause_MakesThePauseAloneAgain()
+    {
+        InfraPlan plan = await PlanAsync(Model(Schedule("job", paused: true)));
+        Calls.Forget();
+        Calls.Refuses = static (number, _) => number == 2 ? HttpStatusCode.TooManyRequests : null;
+
+        Assert.True((await DriveAsync(ApplyAsync(plan))).IsComplete);
+
+        Assert.Single(Calls.All, static call => call.StartsWith("POST", StringComparison.Ordinal));
+        Assert.True((bool)(await ScheduleAsync("shop.prod.job"))["isPaused"]!);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task CancellationWhileAPausedScheduleIsMade_DoesNotLeaveItRunning(int write)
+    {
+        InfraPlan plan = await PlanAsync(Model(Schedule("job", paused: true)));
+        using CancellationTokenSource stop = new();
+        Calls.Forget();
+        Calls.BeforeWrite = number =>
+        {
+            if (number == write)
+            {
+                stop.Cancel();
+            }
+        };
+
+        InfraReport report = await InfraApply.ApplyAsync(Client, plan, new ApplyOptions { TimeProvider = Clock }, cancellationToken: stop.Token);
+
+        Assert.True(report.IsComplete, InfraReportText.Human(report));
+        Assert.True((bool)(await ScheduleAsync("shop.prod.job"))["isPaused"]!);
+    }
+
+    [Fact]
+    public async Task PauseThatFails_IsToldWithWhatToDo()
+    {
+        InfraPlan plan = await PlanAsync(Model(Schedule("job", paused: true)));
+        Calls.Forget();
+        Calls.Refuses = static (number, _) => number == 2 ? HttpStatusCode.InternalServerError : null;
+
+        InfraReport report = await ApplyAsync(plan);
+
+        Assert.EndsWith("pause it with `dotnet qstash schedules pause shop.prod.job`.", Assert.Single(report.Failed).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task PausedSchedule_IsNotMadeWhileARunIsNear()
     {
         // The clock stands at a full minute: this schedule is due right now.
@@ -185,7 +245,7 @@ public sealed class ApplyTests : InfraTest
         await Assert.ThrowsAsync<InvalidOperationException>(() => InfraApply.ApplyAsync(elsewhere, plan));
     }
 
-    private async Task<InfraReport> DriveAsync(Task<InfraReport> applying)
+    private async Task<T> DriveAsync<T>(Task<T> applying)
     {
         for (int second = 0; !applying.IsCompleted; second++)
         {

@@ -128,6 +128,7 @@ public abstract class InfraTest : ServerTest
 internal sealed class CountingHandler() : DelegatingHandler(new SocketsHttpHandler())
 {
     private readonly ConcurrentQueue<string> _calls = new();
+    private int _reads;
     private int _writes;
 
     /// <summary>Every call, as in <c>POST /v2/queues</c>.</summary>
@@ -139,6 +140,9 @@ internal sealed class CountingHandler() : DelegatingHandler(new SocketsHttpHandl
 
     /// <summary>Answers a write instead of the server: given its number, from 1, and the call; null lets it through.</summary>
     internal Func<int, string, HttpStatusCode?>? Refuses { get; set; }
+
+    /// <summary>The same for a read.</summary>
+    internal Func<int, HttpStatusCode?>? RefusesRead { get; set; }
 
     /// <summary>Hears of each write before it is sent.</summary>
     internal Action<int>? BeforeWrite { get; set; }
@@ -165,6 +169,11 @@ internal sealed class CountingHandler() : DelegatingHandler(new SocketsHttpHandl
             {
                 return new HttpResponseMessage(status) { Content = new StringContent("""{"error":"made to fail"}""") };
             }
+        }
+
+        else if (RefusesRead?.Invoke(Interlocked.Increment(ref _reads)) is { } status)
+        {
+            return new HttpResponseMessage(status) { Content = new StringContent("""{"error":"made to fail"}""") };
         }
 
         return await base.SendAsync(request, cancellationToken);

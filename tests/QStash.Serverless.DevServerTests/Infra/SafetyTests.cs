@@ -15,7 +15,9 @@ public sealed class SafetyTests : InfraTest
 
         Assert.False((await PlanAsync(Model())).IsRefused);
         Assert.Equal(10, (await PlanAsync(Model())).Orphans.Count);
-        Assert.Contains("nothing is declared", Assert.Single((await PlanAsync(Model(), new() { Prune = true })).Refusals), StringComparison.Ordinal);
+        string refusal = Assert.Single((await PlanAsync(Model(), new() { Prune = true })).Refusals);
+        Assert.Contains("nothing is declared", refusal, StringComparison.Ordinal);
+        Assert.Contains("--allow-destroy", refusal, StringComparison.Ordinal);
         await SettleAsync(Model(), new() { Prune = true, AllowDestroy = true });
         Assert.Empty(await AccountAsync());
     }
@@ -68,6 +70,21 @@ public sealed class SafetyTests : InfraTest
         InfraPlan plan = await PlanAsync(Model(Schedule("x")), new() { Prune = true });
 
         Assert.Equal("1 waiting messages, which are lost with the queue", Assert.Single(Assert.Single(plan.Changes).Risks).Text);
+    }
+
+    [Fact]
+    public async Task QueueThatGotMessagesSinceThePlan_IsNotDeleted()
+    {
+        await SettleAsync(Model(Queue("q", paused: true), Schedule("x")));
+        InfraPlan plan = await PlanAsync(Model(Schedule("x")), new() { Prune = true });
+        await Client.EnqueueAsync("shop.prod.q", Destination.Url("https://shop.example/x"), "waiting");
+
+        Assert.Contains("1 messages wait in the queue shop.prod.q", Assert.Single((await ApplyAsync(plan)).Failed).Error, StringComparison.Ordinal);
+        Assert.Equal(1, (await Client.Queues.GetAsync("shop.prod.q"))!.Lag);
+
+        // A plan that says what is lost loses it.
+        await SettleAsync(Model(Schedule("x")), new() { Prune = true });
+        Assert.Null(await Client.Queues.GetAsync("shop.prod.q"));
     }
 
     [Fact]

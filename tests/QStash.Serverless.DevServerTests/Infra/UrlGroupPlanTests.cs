@@ -108,6 +108,32 @@ public sealed class UrlGroupPlanTests : InfraTest
         Assert.Contains("would be moved", Assert.Single(taken.Refusals), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task DefaultsThatAnotherAppGaveASharedGroup_Stay()
+    {
+        DeclaredUrlGroup shared = Group("x", s_a) with { Group = new UrlGroup("shared") { Shared = true }, PhysicalName = "shared" };
+        InfraModel theirs = ModelOf(new ResourceScope("blog", "prod"), shared with { Defaults = new PublishOptions { Retries = 1 } });
+        await SettleAsync(theirs);
+
+        // With an endpoint of our own, and with one that both declare and that bears the fingerprint.
+        await SettleAsync(Model(shared with { Endpoints = [s_b] }));
+        await SettleAsync(Model(shared with { Endpoints = [s_a, s_b] }));
+
+        Assert.Equal(1, await RetriesAsync("shared"));
+        Assert.True((await PlanAsync(theirs)).IsEmpty);
+    }
+
+    [Fact]
+    public async Task DefaultsOfASharedGroupWhoseEndpointMoved_SettleAgain()
+    {
+        DeclaredUrlGroup shared = Group("x", s_a) with { Group = new UrlGroup("shared") { Shared = true }, PhysicalName = "shared" };
+        await SettleAsync(Model(shared with { Defaults = new PublishOptions { Retries = 1 } }));
+
+        await SettleAsync(Model(shared with { Endpoints = [s_b], Defaults = new PublishOptions { Retries = 2 } }));
+
+        Assert.Equal(2, await RetriesAsync("shared"));
+    }
+
     private static UrlGroupEndpoint[] Endpoints(string text) =>
         [.. text.Split(' ').Select(static part => new UrlGroupEndpoint("https://shop.example/" + part[0], part.Length > 2 ? part[2..] : null))];
 
@@ -115,9 +141,9 @@ public sealed class UrlGroupPlanTests : InfraTest
         [.. (await GetAsync("/v2/topics/" + group)).Json["endpoints"]!.AsArray().Select(static endpoint => ((string)endpoint!["url"]!, System.Text.RegularExpressions.Regex.Replace((string?)endpoint["name"] ?? "", " ?qss:[0-9a-f]{16}$", "")))];
 
     /// <summary>The retries that a message to the group gets.</summary>
-    private async Task<int> RetriesAsync()
+    private async Task<int> RetriesAsync(string group = "shop.prod.g")
     {
-        Answer answer = await SendAsync("POST", "/v2/publish/shop.prod.g", "x", "Upstash-Delay: 1h");
+        Answer answer = await SendAsync("POST", "/v2/publish/" + group, "x", "Upstash-Delay: 1h");
         return (int)(await GetAsync("/v2/messages/" + (string)answer.Json[0]!["messageId"]!)).Json["maxRetries"]!;
     }
 }

@@ -43,6 +43,7 @@ public sealed partial class MistakeTests
         { "negative retries", static infra => infra.Schedule("s", "0 2 * * *").ToPath("/x").Retries(-1), "Schedule 's': Retries: it must be 0 or more." },
         { "retry delay", static infra => infra.Schedule("s", "0 2 * * *").ToPath("/x").RetryDelay("1000 *"), "Schedule 's': RetryDelay: '1000 *' is not an expression: position 7: expected a number, 'retried', a function or '(', but found the end." },
         { "label with a comma", static infra => infra.Schedule("s", "0 2 * * *").ToPath("/x").Label("a,b"), "Schedule 's': Labels: 'a,b' must be printable ASCII without commas and without white space around it." },
+        { "reserved label", static infra => infra.Schedule("s", "0 2 * * *").ToPath("/x").Label("report", "qss-owner=blog.prod"), "Schedule 's': Labels: 'qss-owner=blog.prod' starts with 'qss-', which marks what is declared in code: choose another." },
         { "method", static infra => infra.Schedule("s", "0 2 * * *").ToPath("/x").Method(HttpMethod.Head), "Schedule 's': Method: 'HEAD' is not one of GET, POST, PUT, PATCH and DELETE." },
         { "content type", static infra => infra.Schedule("s", "0 2 * * *").ToPath("/x").ContentType("json"), "Schedule 's': ContentType: 'json' is not a content type, such as application/json." },
         { "header of QStash", static infra => infra.Schedule("s", "0 2 * * *").ToPath("/x").Header("Upstash-Delay", "5s"), "Schedule 's': Headers: 'Upstash-Delay' belongs to QStash: use the typed option, or put it into RawHeaders." },

@@ -41,6 +41,13 @@ internal sealed partial class Declarations
 
     internal DeclaredAt At(string file, int line, string member)
     {
+        // What a deterministic build writes for the folder of the repository: the path is relative to it already.
+        const string mapped = "/_/";
+        if (file.StartsWith(mapped, StringComparison.Ordinal))
+        {
+            return new DeclaredAt(file[mapped.Length..], line, member);
+        }
+
         string root = _target.SourceRoot.TrimEnd('/', '\\');
         bool below = root.Length > 0 && file.Length > root.Length && file.StartsWith(root, StringComparison.Ordinal) && file[root.Length] is '/' or '\\';
         return new DeclaredAt(below ? file[(root.Length + 1)..] : file, line, member);

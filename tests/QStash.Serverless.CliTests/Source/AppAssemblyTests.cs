@@ -110,7 +110,7 @@ public sealed class AppAssemblyTests : IDisposable
             [QStashRoute("orders"), QStashUrlGroup("orders", Endpoint = "lambda")]
             public class OrderHandler : IQStashHandler<string>
             {
-                public System.Threading.Tasks.Task<QStashResult> HandleAsync(QStashDelivery<string> delivery, System.Threading.CancellationToken token) => throw new System.NotImplementedException();
+                public System.Threading.Tasks.Task<QStashResult> HandleAsync(QStashDelivery<string> delivery, System.Threading.CancellationToken token) => throw new System.InvalidOperationException("Reading an app calls no handler.");
             }
 
             static class Program
